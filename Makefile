@@ -1,0 +1,106 @@
+# Everything a person or a machine does with this checkout. The second call of anything does no
+# work twice: each step leaves a stamp under .build/ and depends on what it reads.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := .build
+
+CLIENT_SOURCES := $(shell find client/src client/styles client/build.mjs -type f 2>/dev/null)
+PYTHON_FOLDERS := server storage tests bench
+
+.PHONY: help run setup setup-test check format test test-python test-browser bench crash rehearsal screenshots clean
+
+help: ## Say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+run: setup ## Set up, make the sample day, print its links, serve at http://127.0.0.1:8000
+	@$(BIN)/calepin demo
+	@$(BIN)/calepin serve
+
+setup: $(STAMPS)/runtime $(STAMPS)/client ## Set up what serving needs: Python environment and client
+
+check: $(STAMPS)/dev $(STAMPS)/client-packages ## Format, lint, types, import rules
+	$(BIN)/ruff format --check $(PYTHON_FOLDERS)
+	$(BIN)/ruff check $(PYTHON_FOLDERS)
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	cd client && npm run --silent check
+
+format: $(STAMPS)/dev $(STAMPS)/client-packages ## Format all sources
+	$(BIN)/ruff format $(PYTHON_FOLDERS)
+	$(BIN)/ruff check --fix --exit-zero --quiet $(PYTHON_FOLDERS)
+	cd client && npm run --silent format
+
+setup-test: $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/peers $(STAMPS)/chromium ## Set up what the tests need
+
+test: setup-test check test-python ## Set up for testing, then every check and every test
+
+test-python: setup-test
+	$(BIN)/pytest -q -n 2 --dist loadfile
+
+bench: $(STAMPS)/dev $(STAMPS)/bench-peers ## The benchmarks, side by side with the peers
+	$(BIN)/python -m bench
+
+crash: setup-test ## A thousand kills at random instants, while people type and notes are locked
+	$(BIN)/python -m tests.crash
+
+rehearsal: setup-test ## A whole day with crashes and locks: make rehearsal DAY=folder
+	$(BIN)/python -m tests.rehearsal $(DAY)
+
+screenshots: setup-test ## The pictures of the documentation, into docs/images
+	$(BIN)/python -m tests.screenshots docs/images
+
+# Steps
+
+$(STAMPS):
+	@mkdir -p $@
+
+$(VENV)/pyvenv.cfg:
+	@command -v $(PYTHON) >/dev/null || { echo "Calepin needs Python 3.11 or later: install it, or name it with PYTHON=…" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Calepin needs Python 3.11 or later; this is $$($(PYTHON) --version)." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(STAMPS)/runtime: $(VENV)/pyvenv.cfg requirements.lock pyproject.toml | $(STAMPS)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(STAMPS)/dev: $(STAMPS)/runtime requirements-dev.lock | $(STAMPS)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.PHONY: node
+node:
+	@command -v node >/dev/null && node -e 'process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)' || { echo "Calepin's client is built with Node 20 or later: install nodejs and npm (https://nodejs.org)." >&2; exit 1; }
+
+$(STAMPS)/client-packages: client/package.json client/package-lock.json | $(STAMPS) node
+	cd client && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(STAMPS)/client: $(STAMPS)/client-packages $(CLIENT_SOURCES) | $(STAMPS)
+	cd client && node build.mjs
+	@touch $@
+
+$(STAMPS)/peers: tests/peers/package.json tests/peers/package-lock.json | $(STAMPS) node
+	cd tests/peers && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(STAMPS)/bench-peers: bench/peers/package.json bench/peers/package-lock.json | $(STAMPS) node
+	cd bench/peers && npm ci --no-audit --no-fund --loglevel=error --ignore-scripts
+	@touch $@
+
+$(STAMPS)/chromium: | $(STAMPS)
+	@command -v chromium >/dev/null || { \
+	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	  elif command -v apt-get >/dev/null && sudo -n true 2>/dev/null; then sudo apt-get update -qq && sudo DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	  else echo "The browser tests need Chromium: install the package chromium (Debian: sudo apt-get install chromium)." >&2; exit 1; fi; }
+	@touch $@
+
+clean: ## Forget what was set up and built; the data folder stays
+	rm -rf $(STAMPS) $(VENV) client/node_modules tests/peers/node_modules bench/peers/node_modules server/static
