@@ -1,0 +1,144 @@
+"""What can go wrong with the store, each one sentence: what, where, what to do.
+
+StoreError
+├── StoreUnavailable     nothing of this call was kept; the same call may succeed later
+│   ├── StoreBusy            another process holds the store, or too much is queued
+│   │   └── StoreContended       undone in favour of another process; the store retries by itself
+│   ├── StoreFull            the disk, the quota or the largest file size is reached
+│   ├── StoreUnreachable     the database server does not answer
+│   └── StoreClosed          the store is closed or closing
+├── StoreBroken          damage or a failing disk: this process must write no more
+├── StoreNotWritable     the folder or the file cannot be written
+├── StoreTooNew          made by a newer version; nothing was touched
+├── StoreInUse           another server serves this store
+├── StoreNotSupported    an address that names no kind of store
+└── NoSuchNote           the note is not in the store
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class StoreError(Exception):
+    """Carries fields; `str()` makes the sentence."""
+
+
+class StoreUnavailable(StoreError):
+    """Nothing of this call was kept; the same call may succeed later."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(where, reason)
+        self.where = where
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"The store {self.where} cannot serve now: {self.reason}. Try again."
+
+
+class StoreBusy(StoreUnavailable):
+    def __str__(self) -> str:
+        return f"The store {self.where} is busy: {self.reason}. Try again in a moment."
+
+
+class StoreContended(StoreBusy):
+    def __init__(self, where: str) -> None:
+        super().__init__(where, "other processes changed the same notes at once")
+
+
+class StoreFull(StoreUnavailable):
+    def __str__(self) -> str:
+        return f"The store {self.where} cannot grow: {self.reason}. Free some space on its disk."
+
+
+class StoreUnreachable(StoreUnavailable):
+    def __str__(self) -> str:
+        return (
+            f"The database {self.where} does not answer: {self.reason}. "
+            "Check that it runs and that its address is right."
+        )
+
+
+class StoreClosed(StoreUnavailable):
+    def __init__(self, where: str) -> None:
+        super().__init__(where, "it is closed")
+
+    def __str__(self) -> str:
+        return f"The store {self.where} is closed; nothing more can be read or written."
+
+
+class StoreBroken(StoreError):
+    """Damage or a failing disk. Whoever writes must stop: what follows could not be trusted."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(where, reason)
+        self.where = where
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return (
+            f"The store {self.where} cannot be trusted: {self.reason}. "
+            "Check the disk, run `calepin verify`, and restore a backup if it finds damage."
+        )
+
+
+class StoreNotWritable(StoreError):
+    def __init__(self, path: Path | str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return (
+            f"Calepin cannot write in {self.path} ({self.reason}): "
+            "give it the right to, or choose another folder with CALEPIN_DATA."
+        )
+
+
+class StoreTooNew(StoreError):
+    def __init__(self, where: str, revision: str) -> None:
+        super().__init__(where, revision)
+        self.where = where
+        self.revision = revision
+
+    def __str__(self) -> str:
+        return (
+            f"The store {self.where} was made by a newer version of Calepin "
+            f"(its revision is {self.revision}); nothing was changed. Use that version."
+        )
+
+
+class StoreInUse(StoreError):
+    def __init__(self, path: Path, owner: str) -> None:
+        super().__init__(path, owner)
+        self.path = path
+        self.owner = owner
+
+    def __str__(self) -> str:
+        who = f" (process {self.owner})" if self.owner else ""
+        return (
+            f"Another server{who} already serves the store in {self.path}: "
+            "stop it first, or give this one another folder with CALEPIN_DATA."
+        )
+
+
+class StoreNotSupported(StoreError):
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(where, reason)
+        self.where = where
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return (
+            f"The database {self.where} cannot be used: {self.reason}. "
+            "Give a folder, or an address such as postgresql://user@host/name."
+        )
+
+
+class NoSuchNote(StoreError):
+    def __init__(self, note: str) -> None:
+        super().__init__(note)
+        self.note = note
+
+    def __str__(self) -> str:
+        return f"There is no note {self.note} in the store."

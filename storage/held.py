@@ -1,0 +1,97 @@
+"""Held updates: typed in a locked note, durable, attributed, and no part of the note (K4).
+
+Each waits until it is merged, kept as a late contribution, or discarded by a named person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, func, select, update
+
+from storage.native import native
+from storage.tables import held, note
+from storage.values import (
+    ConnectionId,
+    DayId,
+    HeldState,
+    HeldUpdate,
+    Milliseconds,
+    NoteId,
+    PersonId,
+    Submission,
+)
+
+_KEEP = """
+INSERT INTO held (note, author, connection, at, data, state) VALUES (?, ?, ?, ?, ?, 0) RETURNING id
+"""
+
+
+def keep(db: Connection, submission: Submission) -> int:
+    """Keep a submission aside, open, and give its number."""
+    one = submission
+    values = (one.note, one.author, one.connection, one.at, one.data)
+    return int(db.exec_driver_sql(native(db, _KEEP), values).scalar_one())
+
+
+def of_note(db: Connection, note_id: NoteId, *, state: HeldState | None = None) -> list[HeldUpdate]:
+    """The held updates of a note, of one state or of all, oldest first."""
+    query = select(held).where(held.c.note == note_id).order_by(held.c.id)
+    if state is not None:
+        query = query.where(held.c.state == int(state))
+    return [
+        HeldUpdate(
+            id=row.id,
+            note=NoteId(row.note),
+            author=PersonId(row.author),
+            connection=ConnectionId(row.connection),
+            at=Milliseconds(row.at),
+            data=row.data,
+            state=HeldState(row.state),
+            decided_by=row.decided_by,
+        )
+        for row in db.execute(query)
+    ]
+
+
+def open_counts(db: Connection, day_id: DayId) -> dict[NoteId, int]:
+    """How many held updates wait in each note of a day; notes without any are left out."""
+    query = (
+        select(held.c.note, func.count())
+        .join(note, note.c.id == held.c.note)
+        .where(note.c.day == day_id, held.c.state == int(HeldState.OPEN))
+        .group_by(held.c.note)
+    )
+    return {NoteId(id): count for id, count in db.execute(query)}
+
+
+def open_bytes(db: Connection, note_id: NoteId, author: PersonId) -> int:
+    """How many bytes of this person wait in this note: what the cap is held against."""
+    query = select(func.coalesce(func.sum(func.length(held.c.data)), 0)).where(
+        held.c.note == note_id,
+        held.c.author == author,
+        held.c.state == int(HeldState.OPEN),
+    )
+    return int(db.execute(query).scalar_one())
+
+
+def decide(
+    db: Connection,
+    ids: Iterable[int],
+    *,
+    state: HeldState,
+    by: PersonId,
+    at: Milliseconds,
+) -> Sequence[int]:
+    """Decide those of the updates that still wait, and give their numbers; a decision stands.
+
+    A late contribution may still be merged or discarded; what was merged or discarded stays.
+    """
+    undecided = (int(HeldState.OPEN), int(HeldState.LATE))
+    statement = (
+        update(held)
+        .where(held.c.id.in_(list(ids)), held.c.state.in_(undecided), held.c.state != int(state))
+        .values(state=int(state), decided_by=by, decided_at=at)
+        .returning(held.c.id)
+    )
+    return sorted(db.execute(statement).scalars())

@@ -1,0 +1,214 @@
+"""The log of each note: an order without gap or double, in which LOCK and UNLOCK are rows.
+
+One conditional statement inside the transaction that appends decides the order and the lock: it
+advances a note's head by what may enter it now and says whether it is locked (K1, L4). Whoever
+else appends to the same note, in whatever process, waits for the end of that transaction.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from zlib import crc32
+
+from sqlalchemy import Connection
+
+from storage import checkpoints, held, journal
+from storage.errors import NoSuchNote
+from storage.native import native
+from storage.values import (
+    Accepted,
+    ConnectionId,
+    Head,
+    Held,
+    Kind,
+    Loaded,
+    Lock,
+    Milliseconds,
+    NoteId,
+    Outcome,
+    PersonId,
+    Row,
+    Submission,
+)
+
+_NOTES_A_STATEMENT = 500
+"""SQLite's parsers take a few thousand values in one statement; three are used a note."""
+
+_ADVANCE = """
+WITH batch(id, n_all, n_privileged) AS (VALUES {rows})
+UPDATE note SET head = head
+    + CASE WHEN locked_seq IS NULL THEN batch.n_all ELSE batch.n_privileged END
+FROM batch WHERE note.id = batch.id
+RETURNING note.id, note.head, note.locked_seq
+"""
+_INSERT = """
+INSERT INTO log (note, seq, kind, author, connection, at, data, crc32)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_CLAIM = "INSERT INTO writer (note, client, person) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+_LOCK = """
+UPDATE note SET head = head + 1, locked_seq = head + 1, locked_by = ?, locked_at = ?, locked_why = ?
+WHERE id = ? AND locked_seq IS NULL RETURNING head, day
+"""
+_UNLOCK = """
+UPDATE note SET head = head + 1,
+    locked_seq = NULL, locked_by = NULL, locked_at = NULL, locked_why = NULL
+WHERE id = ? AND locked_seq IS NOT NULL RETURNING head, day
+"""
+_HEADS = """
+SELECT id, head, locked_seq, locked_by, locked_at, locked_why FROM note WHERE id IN ({ids})
+"""
+_TAIL = """
+SELECT seq, kind, author, connection, at, data FROM log
+WHERE note = ? AND seq > ? AND seq <= ? ORDER BY seq
+"""
+_WRITERS = "SELECT client, person FROM writer WHERE note = ?"
+
+END = 2**62
+"""A position after every row."""
+
+_LogRow = tuple[str, int, int, str, str, int, bytes, int]
+
+
+def append(db: Connection, batch: Sequence[Submission]) -> list[Outcome]:
+    """Append a batch and say, in its order, what became of each submission.
+
+    Order in the batch is order in the log. A submission that is not privileged and finds its note
+    locked, and one that asks to be held, is kept among the held updates in the same transaction.
+    Raises NoSuchNote; the transaction must then be given up.
+    """
+    positions, locked = _advance(db, batch)
+    rows: list[_LogRow] = []
+    outcomes: list[Outcome] = []
+    for one in batch:
+        note = one.note
+        if one.hold or (note in locked and not one.privileged):
+            outcomes.append(Held(held.keep(db, one)))
+            continue
+        positions[note] = seq = positions[note] + 1
+        rows.append(_row(note, seq, Kind.UPDATE, one.author, one.connection, one.at, one.data))
+        outcomes.append(Accepted(seq))
+    _insert(db, rows)
+    claims = [(one.note, client, one.author) for one in batch for client in one.writers]
+    if claims:
+        db.exec_driver_sql(native(db, _CLAIM), claims)
+    return outcomes
+
+
+def lock(
+    db: Connection,
+    note: NoteId,
+    *,
+    by: PersonId,
+    why: str,
+    at: Milliseconds,
+    connection: ConnectionId,
+) -> Head:
+    """Append a LOCK row and a line of the journal; a note that is locked stays as it is (K5)."""
+    found = db.exec_driver_sql(native(db, _LOCK), (by, at, why, note)).first()
+    if found is None:
+        return head(db, note)
+    seq, day = found
+    _insert(db, [_row(note, seq, Kind.LOCK, by, connection, at, why.encode())])
+    journal.write(db, day, at=at, who=by, what="lock", why=why, note=note)
+    return Head(note, seq, Lock(seq, by, at, why))
+
+
+def unlock(
+    db: Connection, note: NoteId, *, by: PersonId, at: Milliseconds, connection: ConnectionId
+) -> Head:
+    """Append an UNLOCK row and a line of the journal; a note that is open stays as it is."""
+    found = db.exec_driver_sql(native(db, _UNLOCK), (note,)).first()
+    if found is None:
+        return head(db, note)
+    seq, day = found
+    _insert(db, [_row(note, seq, Kind.UNLOCK, by, connection, at, b"")])
+    journal.write(db, day, at=at, who=by, what="unlock", note=note)
+    return Head(note, seq, None)
+
+
+def tail(db: Connection, note: NoteId, after: int, *, upto: int = END) -> list[Row]:
+    """The rows of positions `after` + 1 … `upto`, in order; empty for a note that is not there."""
+    found = db.exec_driver_sql(native(db, _TAIL), (note, after, upto))
+    return [
+        Row(note, seq, Kind(kind), author, connection, at, data)
+        for seq, kind, author, connection, at, data in found
+    ]
+
+
+def head(db: Connection, note: NoteId) -> Head:
+    """Where the note's log ends and whether it is locked. Raises NoSuchNote."""
+    found = heads(db, [note])
+    if note not in found:
+        raise NoSuchNote(note)
+    return found[note]
+
+
+def heads(db: Connection, notes: Iterable[NoteId]) -> dict[NoteId, Head]:
+    """The heads of those of the notes that are in the store."""
+    found: dict[NoteId, Head] = {}
+    for ids in _chunks(notes):
+        sql = _HEADS.format(ids=", ".join("?" * len(ids)))
+        for note, seq, at_seq, by, at, why in db.exec_driver_sql(native(db, sql), tuple(ids)):
+            found[note] = Head(note, seq, None if at_seq is None else Lock(at_seq, by, at, why))
+    return found
+
+
+def load(db: Connection, note: NoteId) -> Loaded:
+    """All that a room needs to begin, of one moment when `db` is a reading one. NoSuchNote."""
+    at = head(db, note)
+    checkpoint = checkpoints.newest(db, note)
+    rows = tail(db, note, checkpoint.seq if checkpoint else 0, upto=at.seq)
+    found = db.exec_driver_sql(native(db, _WRITERS), (note,))
+    return Loaded(at, checkpoint, rows, {client: PersonId(person) for client, person in found})
+
+
+def _advance(db: Connection, batch: Sequence[Submission]) -> tuple[dict[NoteId, int], set[NoteId]]:
+    """Advance the heads; each note's position before the batch, and which notes are locked."""
+    everything: Counter[NoteId] = Counter()
+    privileged: Counter[NoteId] = Counter()
+    for one in batch:
+        entering = not one.hold
+        everything[one.note] += entering
+        privileged[one.note] += entering and one.privileged
+    before: dict[NoteId, int] = {}
+    locked: set[NoteId] = set()
+    # In one order everywhere: two processes that advance the same notes wait for each other once.
+    for ids in _chunks(sorted(everything)):
+        sql = _ADVANCE.format(rows=", ".join(["(?, ?, ?)"] * len(ids)))
+        values = [value for id in ids for value in (id, everything[id], privileged[id])]
+        for note, seq, locked_seq in db.exec_driver_sql(native(db, sql), tuple(values)):
+            if locked_seq is None:
+                before[note] = seq - everything[note]
+            else:
+                before[note] = seq - privileged[note]
+                locked.add(note)
+    for note in everything:
+        if note not in before:
+            raise NoSuchNote(note)
+    return before, locked
+
+
+def _row(
+    note: NoteId,
+    seq: int,
+    kind: Kind,
+    author: PersonId,
+    connection: ConnectionId,
+    at: Milliseconds,
+    data: bytes,
+) -> _LogRow:
+    return (note, seq, int(kind), author, connection, at, data, crc32(data))
+
+
+def _insert(db: Connection, rows: list[_LogRow]) -> None:
+    if rows:
+        db.exec_driver_sql(native(db, _INSERT), rows)
+
+
+def _chunks(notes: Iterable[NoteId]) -> Iterable[list[NoteId]]:
+    remaining = iter(notes)
+    while chunk := list(islice(remaining, _NOTES_A_STATEMENT)):
+        yield chunk

@@ -1,0 +1,86 @@
+"""Links and people: who has which role in a day. Nothing is deleted while the day is there:
+a link is revoked, a person is removed, and both stay for the log's sake."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from storage.records import Link, Person
+from storage.tables import link, person
+from storage.values import DayId, LinkId, Milliseconds, PersonId
+
+
+def add_link(db: Connection, new: Link) -> None:
+    db.execute(insert(link).values(asdict(new)))
+
+
+def find_link(db: Connection, id: LinkId) -> Link | None:
+    """The link, revoked or not."""
+    row = db.execute(select(link).where(link.c.id == id)).first()
+    return None if row is None else Link(**row._mapping)
+
+
+def link_by_hash(db: Connection, secret_hash: str) -> Link | None:
+    """The link of that token, revoked or not.
+
+    The hash of a random secret may be looked up in an index: how long that takes tells nothing
+    about the secret.
+    """
+    row = db.execute(select(link).where(link.c.secret_hash == secret_hash)).first()
+    return None if row is None else Link(**row._mapping)
+
+
+def links(db: Connection, of: DayId) -> list[Link]:
+    """The links of a day, revoked ones too, oldest first."""
+    query = select(link).where(link.c.day == of).order_by(link.c.created_at, link.c.id)
+    return [Link(**row._mapping) for row in db.execute(query)]
+
+
+def revoke_link(db: Connection, id: LinkId, *, at: Milliseconds) -> bool:
+    """Revoke a link for good; False when it is unknown or already revoked."""
+    statement = (
+        update(link).where(link.c.id == id, link.c.revoked_at.is_(None)).values(revoked_at=at)
+    )
+    return db.execute(statement).rowcount == 1
+
+
+def add_person(db: Connection, new: Person) -> None:
+    db.execute(insert(person).values(asdict(new)))
+
+
+def find_person(db: Connection, id: PersonId) -> Person | None:
+    """The person, removed or not."""
+    row = db.execute(select(person).where(person.c.id == id)).first()
+    return None if row is None else Person(**row._mapping)
+
+
+def people(db: Connection, of: DayId) -> list[Person]:
+    """The people of a day, removed ones too, in the order in which they joined."""
+    query = select(person).where(person.c.day == of).order_by(person.c.joined_at, person.c.id)
+    return [Person(**row._mapping) for row in db.execute(query)]
+
+
+def colours_in_use(db: Connection, of: DayId) -> dict[str, int]:
+    """How many people of a day have each colour; those who were removed do not count."""
+    query = (
+        select(person.c.colour, func.count().label("people"))
+        .where(person.c.day == of, person.c.removed_at.is_(None))
+        .group_by(person.c.colour)
+    )
+    return {row.colour: row.people for row in db.execute(query)}
+
+
+def change_person(db: Connection, id: PersonId, *, name: str, role: str, colour: str) -> bool:
+    """Replace what may change of a person; False when there is no such person."""
+    statement = update(person).where(person.c.id == id).values(name=name, role=role, colour=colour)
+    return db.execute(statement).rowcount == 1
+
+
+def remove_person(db: Connection, id: PersonId, *, at: Milliseconds) -> bool:
+    """Remove a person from the day; False when unknown or already removed."""
+    statement = (
+        update(person).where(person.c.id == id, person.c.removed_at.is_(None)).values(removed_at=at)
+    )
+    return db.execute(statement).rowcount == 1

@@ -1,0 +1,52 @@
+"""Locks planned for a later moment (K6): kept here, so that a restart forgets none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select
+
+from storage.tables import note, planned_lock
+from storage.values import DayId, Milliseconds, NoteId, PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLock:
+    """The note is to be locked at `at`, in the name of `by`."""
+
+    note: NoteId
+    at: Milliseconds
+    by: PersonId
+    why: str
+
+
+def plan(db: Connection, new: PlannedLock) -> None:
+    """Plan the lock of a note, in place of the one planned before."""
+    cancel(db, new.note)
+    db.execute(insert(planned_lock).values(note=new.note, at=new.at, by=new.by, why=new.why))
+
+
+def cancel(db: Connection, id: NoteId) -> bool:
+    """Forget the planned lock of a note: done, or no longer wanted. False when there was none."""
+    return db.execute(delete(planned_lock).where(planned_lock.c.note == id)).rowcount == 1
+
+
+def due(db: Connection, now: Milliseconds) -> list[PlannedLock]:
+    """The locks whose moment has come, the earliest first."""
+    query = (
+        select(planned_lock)
+        .where(planned_lock.c.at <= now)
+        .order_by(planned_lock.c.at, planned_lock.c.note)
+    )
+    return [PlannedLock(**row._mapping) for row in db.execute(query)]
+
+
+def of_day(db: Connection, id: DayId) -> list[PlannedLock]:
+    """The planned locks of a day, the earliest first."""
+    query = (
+        select(planned_lock)
+        .join(note, note.c.id == planned_lock.c.note)
+        .where(note.c.day == id)
+        .order_by(planned_lock.c.at, planned_lock.c.note)
+    )
+    return [PlannedLock(**row._mapping) for row in db.execute(query)]

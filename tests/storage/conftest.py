@@ -1,0 +1,167 @@
+"""A store with one day of three notes, on each engine that the contract is held against."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from sqlalchemy import Connection
+
+from storage import catalogue, people
+from storage.database import Database
+from storage.records import Day, Item, Link, NoteRef, Person, Section
+from storage.store import Store
+from storage.values import (
+    ConnectionId,
+    DayId,
+    ItemId,
+    LinkId,
+    Milliseconds,
+    NoteId,
+    PersonId,
+    SectionId,
+    Submission,
+)
+
+DAY = DayId("day000000001")
+NOTES = [NoteId(f"note0000000{n}") for n in (1, 2, 3)]
+
+Submit = Callable[..., Submission]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """What a store is opened with: an empty one for each test.
+
+    A test of what only the embedded store does says `@pytest.mark.parametrize("where", ["sqlite"],
+    indirect=True)`.
+    """
+    if request.param == "sqlite":
+        # Migrating an empty store takes longer than most tests.
+        return str(shutil.copytree(request.getfixturevalue("empty"), tmp_path / "data"))
+    url: str = request.getfixturevalue("postgres")
+    with Database.open(url) as database, database.write() as db:
+        # Everything hangs on one of the two.
+        db.exec_driver_sql("DELETE FROM day")
+        db.exec_driver_sql("DELETE FROM setting")
+    return url
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an embedded store that has been opened once and holds nothing."""
+    folder = tmp_path_factory.mktemp("empty")
+    Database.open(folder).close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server that lives as long as these tests, on a socket file."""
+    programs = _postgres_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed (Debian and Ubuntu: apt-get install postgresql)")
+    with TemporaryDirectory(prefix="calepin-pg-") as folder:
+        # It refuses to run as root, and then needs a folder of its own.
+        user = "postgres" if os.geteuid() == 0 else None
+        if user is not None:
+            shutil.chown(folder, user)
+        data = f"{folder}/data"
+        run = partial(subprocess.run, check=True, user=user, cwd=folder, capture_output=True)
+        run([programs / "initdb", "-D", data, "-A", "trust", "-U", "calepin", "--no-sync"])
+        # The tests kill programs, never the database: it need not wait for the disk.
+        options = f"-k {folder} -c listen_addresses= -c fsync=off"
+        control = [programs / "pg_ctl", "-D", data, "-w", "-l", f"{folder}/log"]
+        run([*control, "-o", options, "start"])
+        try:
+            yield f"postgresql://calepin@/postgres?host={folder}"
+        finally:
+            run([*control, "-m", "immediate", "stop"])
+
+
+def _postgres_programs() -> Path | None:
+    """The folder of PostgreSQL's programs, of the newest version that is installed."""
+    if found := shutil.which("initdb"):
+        return Path(found).parent
+    return max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
+
+
+@pytest.fixture
+def seeded(where: str) -> str:
+    """What the store of one day is opened with."""
+    with Database.open(where) as database, database.write() as db:
+        _seed(db)
+    return where
+
+
+@pytest.fixture
+def database(seeded: str) -> Iterator[Database]:
+    """The store of one day, as a program beside the server opens it."""
+    with Database.open(seeded) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def store(seeded: str) -> AsyncIterator[Store]:
+    """The same store, as the server opens it."""
+    async with await Store.open(seeded, clock=lambda: 1_000) as opened:
+        yield opened
+
+
+@pytest.fixture
+def notes() -> list[NoteId]:
+    return list(NOTES)
+
+
+@pytest.fixture
+def day() -> DayId:
+    return DAY
+
+
+@pytest.fixture
+def submission() -> Submit:
+    """Makes a submission to the first note, by a writer, with what the test does not care about."""
+
+    def make(
+        data: bytes = b"text",
+        *,
+        note: NoteId = NOTES[0],
+        author: str = "writer",
+        connection: str = "c1",
+        privileged: bool = False,
+        hold: bool = False,
+        writers: tuple[int, ...] = (),
+    ) -> Submission:
+        return Submission(
+            note,
+            PersonId(author),
+            ConnectionId(connection),
+            Milliseconds(7),
+            data,
+            privileged=privileged,
+            hold=hold,
+            writers=writers,
+        )
+
+    return make
+
+
+def _seed(db: Connection) -> None:
+    at = Milliseconds(1)
+    catalogue.add_day(db, Day(DAY, "A day", at))
+    section = SectionId("section00001")
+    catalogue.add_section(db, Section(section, DAY, 0, "Meetings", "meeting"))
+    for position, note in enumerate(NOTES):
+        item = ItemId(f"item{position:08}")
+        catalogue.add_item(db, Item(item, DAY, section, position, f"Item {position}"))
+        catalogue.add_note(db, NoteRef(note, DAY, item, at))
+    for role in ("writer", "moderator"):
+        link = LinkId(f"link-{role}")
+        people.add_link(db, Link(link, DAY, role, f"hash of {role}", at))
+        people.add_person(db, Person(PersonId(role), DAY, link, role.title(), role, "#123456", at))
