@@ -1,0 +1,191 @@
+"""The one place where the sync path touches pycrdt. A document here is a cache of the log's rows.
+
+pycrdt's panics are `BaseException`s, and after one the Doc may be unusable (robustness). So every
+call goes through one guard: when the library chokes, the Doc is thrown away and rebuilt from the
+bytes; when even that fails, the note degrades to *bytes mode*: append, merge, relay, full joins.
+The rows are always kept, so nothing is lost either way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TypeVar
+
+import pycrdt
+
+from server.sync.codec import decode_state_vector
+
+EMPTY_UPDATE = b"\x00\x00"
+FAN_IN = 64
+"""Merging 20,000 updates at once takes 7.4 s, as a tree 0.07 s."""
+
+T = TypeVar("T")
+
+
+class Choked(Exception):
+    """The library failed on a note's content. Says nothing of the content itself."""
+
+
+def guarded(call: Callable[[], T]) -> T:
+    """Run one pycrdt call. Raises Choked whatever comes out of it, panics included."""
+    try:
+        return call()
+    except (asyncio.CancelledError, KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # noqa: BLE001 - pyo3's PanicException is no Exception
+        raise Choked(f"the document library failed: {type(error).__name__}") from None
+
+
+def merge(updates: Sequence[bytes]) -> bytes:
+    """One update with the content of all, faithful to every byte (pending parts included)."""
+    level = list(updates)
+    if not level:
+        return EMPTY_UPDATE
+    while len(level) > 1:
+        level = [
+            guarded(lambda part=level[i : i + FAN_IN]: pycrdt.merge_updates(*part))  # type: ignore[misc]
+            if len(level[i : i + FAN_IN]) > 1
+            else level[i]
+            for i in range(0, len(level), FAN_IN)
+        ]
+    return level[0]
+
+
+class Document:
+    """The committed content of one note."""
+
+    def __init__(self, updates: Sequence[bytes]) -> None:
+        self._kept: list[bytes] = list(updates)
+        self._doc: pycrdt.Doc[pycrdt.Text] | None = None
+        self._full: bytes | None = None
+        self._state: bytes | None = None
+        with suppress(Choked):
+            self._kept = [merge(updates)]
+        self._rebuild()
+
+    @property
+    def is_whole(self) -> bool:
+        """False in bytes mode, in which a note stays until it is loaded anew."""
+        return self._doc is not None
+
+    def apply(self, update: bytes) -> None:
+        """Take one committed update. Never raises: what the library cannot hold stays bytes."""
+        self._kept.append(update)
+        self._full = self._state = None
+        doc = self._doc
+        if doc is not None:
+            try:
+                guarded(lambda: doc.apply_update(update))
+            except Choked:
+                self._rebuild()
+        if len(self._kept) >= FAN_IN:
+            self._compact()
+
+    def full(self) -> bytes:
+        """The whole note as one update; encoded once per version (S5).
+
+        In bytes mode all that can be merged: what the library cannot even read is left out.
+        """
+        if self._full is None:
+            doc = self._doc
+            if doc is not None:
+                try:
+                    self._full = guarded(doc.get_update)
+                except Choked:
+                    self._rebuild()
+            if self._full is None:
+                self._compact()
+                self._full = self._kept[0] if self._kept else EMPTY_UPDATE
+        return self._full
+
+    def state_vector(self) -> bytes:
+        """What the note has, as a state vector; encoded once per version."""
+        if self._state is None:
+            doc = self._doc
+            try:
+                if doc is not None:
+                    self._state = guarded(doc.get_state)
+                else:
+                    full = self.full()
+                    self._state = guarded(lambda: pycrdt.get_state(full))
+            except Choked:
+                self._state = b"\x00"
+        return self._state
+
+    def since(self, state_vector: bytes) -> bytes:
+        """What somebody with that state vector lacks. Too much rather than too little.
+
+        Raises ProtocolError when it is none: the library would believe its count.
+        """
+        if not decode_state_vector(state_vector):
+            return self.full()
+        return self._lacking(state_vector)
+
+    def deletes(self) -> bytes:
+        """An update with the whole delete set and, but in bytes mode, no structs."""
+        return self._lacking(self.state_vector())
+
+    def _lacking(self, state_vector: bytes) -> bytes:
+        doc = self._doc
+        if doc is None:
+            return self.full()
+        try:
+            return guarded(lambda: doc.get_update(state_vector))
+        except Choked:
+            return self.full()
+
+    def _rebuild(self) -> None:
+        self._full = self._state = None
+        self._doc = None
+        doc: pycrdt.Doc[pycrdt.Text] = pycrdt.Doc()
+        try:
+            for update in self._kept:
+                guarded(lambda update=update: doc.apply_update(update))  # type: ignore[misc]
+            guarded(doc.get_update)
+        except Choked:
+            return
+        self._doc = doc
+
+    def _compact(self) -> None:
+        doc = self._doc
+        if doc is not None:
+            # The structural check lets nothing pend, so the Doc's own encoding is whole, and
+            # far shorter than the merge of its keystrokes.
+            try:
+                self._kept = [guarded(doc.get_update)]
+            except Choked:
+                self._rebuild()
+        if self._doc is None:
+            self._kept = [merge_what_can(self._kept)]
+
+
+def covers(merged: bytes, parts: Sequence[bytes]) -> bool:
+    """Whether merged bytes hold all that the parts hold, by an independent reading of both."""
+    try:
+        whole = Document([merged])
+        before = whole.full()
+        for part in parts:
+            whole.apply(part)
+        return whole.is_whole and whole.full() == before
+    except Choked:
+        return False
+
+
+def merge_what_can(updates: Sequence[bytes]) -> bytes:
+    """The merge without those on which the library chokes; of two that do not go together, the
+    first. Halves the list until each is found: the time of some ten merges for a thousand."""
+    try:
+        if len(updates) == 1:
+            return guarded(lambda: pycrdt.merge_updates(updates[0]))
+        return merge(updates)
+    except Choked:
+        if len(updates) == 1:
+            return EMPTY_UPDATE
+    half = len(updates) // 2
+    first, second = merge_what_can(updates[:half]), merge_what_can(updates[half:])
+    try:
+        return merge([first, second])
+    except Choked:
+        return first

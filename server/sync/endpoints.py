@@ -1,0 +1,134 @@
+"""The two WebSocket addresses: `/sync/{note}` (y-websocket) and `/collab` (Hocuspocus).
+
+Each accepts a socket, finds out who it is, and hands its messages to rooms. One task per socket;
+an error on one ends that one, with a listed code and a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+import structlog
+from starlette.types import Receive, Scope, Send
+
+from server.errors import CalepinError, TooMany, Unavailable
+from server.sync import ywebsocket
+from server.sync.collab import Collab
+from server.sync.gate import Authenticate, Doors, Pace, admit, refuse
+from server.sync.member import Member
+from server.sync.room import Room
+from server.sync.rooms import Rooms
+from server.sync.transport import Socket, socket_of
+from storage.errors import StoreError
+from storage.values import ConnectionId, NoteId
+
+log = structlog.get_logger("calepin.sockets")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """What both endpoints need. `make_id` gives a fresh connection id."""
+
+    rooms: Rooms
+    authenticate: Authenticate
+    make_id: Callable[[], ConnectionId]
+    monotonic: Callable[[], float]
+    public_origins: Collection[str]
+    doors: Doors
+    messages_per_second: float
+    message_burst: float
+
+    def pace(self) -> Pace:
+        return Pace(self.messages_per_second, self.message_burst, self.monotonic)
+
+    async def sync(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """y-websocket: one note, named in the address; its token is a query parameter."""
+        try:
+            self.doors.enter()
+        except TooMany as error:
+            await receive()
+            await refuse(scope, send, error)
+            return
+        try:
+            connection = await admit(scope, receive, send, public_origins=self.public_origins)
+            if connection is None:
+                return
+            note = NoteId(scope["path_params"]["note"])
+            socket = socket_of(scope, receive, send)
+            try:
+                visitor = await self.authenticate(
+                    note, connection.query_params.get("token", ""), connection
+                )
+                room = await self.rooms.open(note)
+            except (CalepinError, StoreError) as error:
+                await _turn_away(socket, error)
+                return
+            member = Member(self.make_id(), visitor, socket, b"", counts_saved=False)
+            room.join(member)
+            try:
+                await socket.run(_OneNote(room, member, self.pace()))
+            finally:
+                room.leave(member)
+        finally:
+            self.doors.leave()
+
+    async def collab(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hocuspocus: many notes on one socket; each begins with a message that has its token."""
+        try:
+            self.doors.enter()
+        except TooMany as error:
+            await receive()
+            await refuse(scope, send, error)
+            return
+        try:
+            connection = await admit(scope, receive, send, public_origins=self.public_origins)
+            if connection is None:
+                return
+            socket = socket_of(scope, receive, send)
+            collab = Collab(socket, self, connection)
+            try:
+                await collab.run()
+            finally:
+                collab.leave_all()
+        finally:
+            self.doors.leave()
+
+
+class _OneNote:
+    """The handler of a y-websocket socket."""
+
+    def __init__(self, room: Room, member: Member, pace: Pace) -> None:
+        self._room = room
+        self._member = member
+        self._pace = pace
+
+    def message(self, data: bytes) -> None:
+        member = self._member
+        if member.id not in self._room.members:
+            return  # its part has ended; the close is under way
+        try:
+            self._room.receive(member, ywebsocket.decode(data))
+        except CalepinError as error:
+            log.info("connection_ended", code=error.code, connection=member.id)
+            member.end(error)
+            self._room.leave(member)
+        self._pace.keep(member.socket)
+
+    def drained(self) -> None:
+        self._room.caught_up(self._member)
+
+
+class _Deaf:
+    def message(self, data: bytes) -> None:
+        del data
+
+    def drained(self) -> None:
+        return
+
+
+async def _turn_away(socket: Socket, error: CalepinError | StoreError) -> None:
+    if not isinstance(error, CalepinError):
+        error = Unavailable("The notes cannot be read now; try again soon.")
+    socket.close(error.close_code, str(error))
+    await socket.run(_Deaf())

@@ -1,0 +1,50 @@
+"""Our own notices: JSON in stateless messages, for clients that said that they know them (W3)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from server.sync.member import Member
+from storage.values import HeldUpdate, Lock, PersonId
+
+SCHEMA = 1
+"""The version of a note's shape that this server speaks; a page of another version says so."""
+MAX_HELLO_CHARACTERS = 1000
+
+
+def hears_hello(payload: str) -> bool:
+    """Whether a stateless message is the hello of a client that knows our notices."""
+    if len(payload) > MAX_HELLO_CHARACTERS:
+        return False
+    try:
+        notice = json.loads(payload)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(notice, dict) and notice.get("type") == "hello"
+
+
+def state_notice(
+    member: Member,
+    lock: Lock | None,
+    held: Iterable[HeldUpdate],
+    names: Callable[[PersonId], str],
+) -> dict[str, Any]:
+    """Where this person stands in this note: role, lock (who, when, why), what is kept aside."""
+    person = member.visitor.person
+    return {
+        "type": "state",
+        "schema": SCHEMA,
+        "role": member.visitor.role.value,
+        "person": person,
+        "locked": None
+        if lock is None
+        else {"by": names(lock.by), "at": lock.at, "why": lock.why, "seq": lock.seq},
+        "held": sum(1 for update in held if update.author == person),
+    }
+
+
+def locking_notice(*, in_ms: int, by: str, why: str) -> dict[str, Any]:
+    """The warning before a lock: what is typed until then still counts."""
+    return {"type": "locking", "in_ms": in_ms, "by": by, "why": why}

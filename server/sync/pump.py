@@ -1,0 +1,214 @@
+"""The one path from rooms to the log: commit, then show, then acknowledge (decision 2).
+
+One task per process. It takes all that is queued in all rooms that are due, commits it in one
+transaction while the loop goes on receiving, then lets each room show its part. Locks and the
+following of other processes' rows are steps of the same task, so a room's place in its log is moved
+by nobody else. There is no timer that could stack: the commit is the tick.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from server.days.identity import SERVER
+from server.errors import NotFound, Unavailable
+from server.sync.document import Choked
+from server.sync.queued import Queued
+from server.sync.room import Room
+from storage import log as storage_log
+from storage.errors import NoSuchNote, StoreUnavailable
+from storage.held import decide
+from storage.store import Store
+from storage.values import HeldState, Milliseconds, NoteId, Outcome
+
+MAX_GAP_SECONDS = 0.1
+MIN_GAP_SECONDS = 0.016
+"""Between two ticks of one note, and between two commits of the process. One person's keys are
+further apart, so a quiet note is committed and shown at once; a busy one fills its batches."""
+GAP_PER_FAN_OUT = 10.0
+"""A note pauses so many times as long as its last fan-out took: a tenth of the time goes to it."""
+
+log = structlog.get_logger("calepin.pump")
+
+Step = Callable[[], Awaitable[None]]
+Batch = tuple[Room, list[Queued]]
+
+
+class Pump:
+    """Owns the order of everything that reaches the log from this process."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Callable[[], Milliseconds],
+        monotonic: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._monotonic = monotonic
+        self._waiting: dict[NoteId, Room] = {}
+        self._steps: deque[tuple[Step, asyncio.Future[None]]] = deque()
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._next_commit_at = 0.0
+        self._ended = asyncio.Event()
+        self.commits = 0
+        self.rows = 0
+
+    def wake(self, room: Room) -> None:
+        """A room has something queued."""
+        if self._waiting.get(room.note) is not room:
+            self._waiting[room.note] = room
+            self._wake.set()
+
+    async def step(self, step: Step) -> None:
+        """Run `step` between two commits; returns when it is done, raises what it raises.
+
+        What was queued before this call is committed before the step runs.
+        """
+        if self._ended.is_set():
+            raise Unavailable("The server is stopping; try again.")
+        done = asyncio.get_running_loop().create_future()
+        self._steps.append((step, done))
+        self._wake.set()
+        await done
+
+    async def run(self) -> None:
+        """Pump until `stop`; then commit what is still queued, and return.
+
+        Raises StoreError when the store is broken; nothing of that batch was shown or acknowledged.
+        """
+        try:
+            while not (self._stopping and not self._waiting and not self._steps):
+                await self._wait_until_due()
+                await self._commit(all_rooms=self._stopping or bool(self._steps))
+                for _ in range(len(self._steps)):
+                    await self._run_step(*self._steps.popleft())
+        finally:
+            self._stopping = True
+            self._ended.set()
+            for _, done in self._steps:
+                if not done.done():
+                    done.set_exception(Unavailable("The server is stopping; try again."))
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._wake.set()
+
+    async def stopped(self) -> None:
+        """Return when everything that was queued at `stop` is committed."""
+        await self._ended.wait()
+
+    async def _wait_until_due(self) -> None:
+        """Return when a room is due, a step waits, or the pump stops."""
+        while not (self._steps or self._stopping):
+            self._wake.clear()
+            if not self._waiting:
+                await self._wake.wait()
+                continue
+            due_at = min(room.next_tick_at for room in self._waiting.values())
+            delay = max(due_at, self._next_commit_at) - self._monotonic()
+            if delay <= 0:
+                return
+            try:
+                async with asyncio.timeout(delay):
+                    await self._wake.wait()
+            except TimeoutError:
+                return
+
+    async def _commit(self, *, all_rooms: bool) -> None:
+        now = self._monotonic()
+        due = [r for r in self._waiting.values() if all_rooms or r.next_tick_at <= now]
+        batches: list[Batch] = []
+        for room in due:
+            del self._waiting[room.note]
+            if not room.failed and (room.queue or room.sweep_due):
+                batches.append((room, room.take_queue()))
+        batches, outcomes = await self._submit(batches)
+        if not batches:
+            return
+        self._next_commit_at = self._monotonic() + MIN_GAP_SECONDS
+        self.commits += 1
+        self.rows += len(outcomes)
+        start = 0
+        for room, batch in batches:
+            part = outcomes[start : start + len(batch)]
+            start += len(batch)
+            began = self._monotonic()
+            try:
+                if not room.committed(batch, part):
+                    await self.follow(room)
+                if room.sweep_due:
+                    await self._sweep(room)
+            except (Choked, StoreUnavailable) as error:
+                # What it shows may lag behind the log: everybody comes back and loads it anew.
+                log.error("room_failed", note=room.note, error=str(error))
+                room.end(Unavailable("This note is loaded anew."))
+            except NoSuchNote as error:
+                room.end(NotFound(str(error), note=room.note))
+            ended = self._monotonic()
+            gap = max(MIN_GAP_SECONDS, GAP_PER_FAN_OUT * (ended - began))
+            room.next_tick_at = ended + min(MAX_GAP_SECONDS, gap)
+
+    async def _submit(self, batches: list[Batch]) -> tuple[list[Batch], list[Outcome]]:
+        """Commit what can be committed: the batches that were, and the outcomes of all of them."""
+        while batches:
+            try:
+                outcomes = await self._store.submit(
+                    [queued.submission for _, batch in batches for queued in batch]
+                )
+            except NoSuchNote as error:
+                # Deleted under its writers' hands; the other notes' edits are as good as before.
+                for room, _ in batches:
+                    if room.note == error.note:
+                        room.end(NotFound(str(error), note=room.note))
+                batches = [batch for batch in batches if batch[0].note != error.note]
+            except StoreUnavailable as error:
+                # Nothing was kept, so nothing is shown or acknowledged (L8). What the rooms have
+                # ahead of the log is worth nothing now: everybody comes back and sends it again.
+                log.error("commit_failed", error=str(error), rows=sum(len(b) for _, b in batches))
+                for room, _ in batches:
+                    room.end(Unavailable("Edits cannot be stored now; they stay with you."))
+                return [], []
+            else:
+                return batches, outcomes
+        return [], []
+
+    async def follow(self, room: Room) -> None:
+        """Read what the log has beyond the room's place, and the lock, from the database."""
+        note, after = room.note, room.replica.seq
+        # Of one moment: a row between two reads would be passed over.
+        head, rows = await self._store.read(
+            lambda db: (storage_log.head(db, note), storage_log.tail(db, note, after))
+        )
+        room.follow(rows)
+        room.set_lock(head.lock, head.seq)
+
+    async def _sweep(self, room: Room) -> None:
+        """Mark the held updates that have come into the note after all."""
+        room.sweep_due = bool(room.queue) and bool(room.replica.held)
+        covered = room.covered_held()
+        if covered:
+            at = self._clock()
+            await self._store.write(
+                lambda db: decide(db, covered, state=HeldState.MERGED, by=SERVER, at=at)
+            )
+            for held in covered:
+                room.replica.release(held)
+            for member in room.members.values():
+                room.tell_state(member)
+
+    async def _run_step(self, step: Step, done: asyncio.Future[None]) -> None:
+        try:
+            await step()
+        except Exception as error:  # noqa: BLE001 - the caller of `step` gets it
+            if not done.done():
+                done.set_exception(error)
+        else:
+            if not done.done():
+                done.set_result(None)

@@ -1,0 +1,275 @@
+"""The notes that are live in this process: opened once, shared by all arrivals, evicted when idle.
+
+Also the slow tick of all rooms (presence, heartbeats, eviction), locks as people ask for them, and
+the following of what other processes commit to the same store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import structlog
+
+from server.errors import NotFound, Restarting, Unavailable
+from server.sync import ywebsocket
+from server.sync.document import Choked, covers, merge
+from server.sync.notices import locking_notice
+from server.sync.pump import Pump
+from server.sync.replica import Replica
+from server.sync.room import Room
+from storage.errors import StoreError
+from storage.held import of_note
+from storage.store import Store
+from storage.values import ConnectionId, Head, HeldState, Milliseconds, NoteId, PersonId
+
+PRESENCE_FAST_SECONDS = 0.1
+PRESENCE_SLOW_SECONDS = 1.0
+PRESENCE_SLOW_MEMBERS = 300
+PRESENCE_BUDGET_BYTES = 16 * 1024
+RENEWAL_SECONDS = 10.0
+"""Providers forget a person after 30 s without a renewal."""
+HEARTBEAT_SECONDS = 15.0
+"""y-websocket drops a socket that has been silent for 30 s; the promise is 20 (W5)."""
+IDLE_SECONDS = 20.0
+TICK_SECONDS = 0.1
+FOLLOW_SECONDS = 0.5
+"""How late a lock from the command line may reach the people in a note (the promise is 2 s)."""
+CHECKPOINT_ROWS = 500
+
+log = structlog.get_logger("calepin.rooms")
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Who is in a note now, for the programme page."""
+
+    person: PersonId
+    name: str
+    colour: str
+
+
+class Rooms:
+    """All rooms of this process. `names` tells a person's name, from memory."""
+
+    def __init__(
+        self,
+        store: Store,
+        pump: Pump,
+        *,
+        clock: Callable[[], Milliseconds],
+        monotonic: Callable[[], float],
+        names: Callable[[PersonId], str],
+    ) -> None:
+        self._store = store
+        self._pump = pump
+        self._clock = clock
+        self._monotonic = monotonic
+        self._names = names
+        self._rooms: dict[NoteId, asyncio.Task[Room]] = {}
+
+    # Opening
+
+    async def open(self, note: NoteId) -> Room:
+        """The room of a note, loaded once however many arrive at once. Raises NotFound."""
+        while True:
+            opening = self._rooms.get(note)
+            if opening is None:
+                # Stored before it is awaited: everybody who comes now shares it.
+                opening = asyncio.create_task(self._load(note), name=f"open {note}")
+                self._rooms[note] = opening
+            try:
+                room = await asyncio.shield(opening)
+            except BaseException:
+                if opening.done() and self._rooms.get(note) is opening:
+                    del self._rooms[note]
+                raise
+            if self._rooms.get(note) is opening and not room.failed:
+                return room
+            if room.failed and self._rooms.get(note) is opening:
+                del self._rooms[note]
+
+    async def _load(self, note: NoteId) -> Room:
+        loaded = await self._store.load(note)
+        held = await self._store.read(lambda db: of_note(db, note, state=HeldState.OPEN))
+        return Room(
+            note=note,
+            replica=Replica(loaded, held),
+            clock=self._clock,
+            names=self._names,
+            wake=self._pump.wake,
+        )
+
+    def live(self) -> Iterable[Room]:
+        """The rooms that are loaded."""
+        for task in list(self._rooms.values()):
+            if task.done() and not task.cancelled() and task.exception() is None:
+                room = task.result()
+                if not room.failed:
+                    yield room
+
+    def find(self, note: NoteId) -> Room | None:
+        return next((room for room in self.live() if room.note == note), None)
+
+    def who(self, note: NoteId) -> list[Presence]:
+        """The people in a note, each once, in order of arrival."""
+        room = self.find(note)
+        people: dict[PersonId, Presence] = {}
+        for member in room.members.values() if room else ():
+            visitor = member.visitor
+            people.setdefault(
+                visitor.person, Presence(visitor.person, visitor.name, visitor.colour)
+            )
+        return list(people.values())
+
+    # Locks
+
+    async def lock(
+        self, notes: Iterable[NoteId], *, by: PersonId, why: str, drain_seconds: float
+    ) -> list[Head]:
+        """Warn, wait for what is under way, lock. On return nothing more is accepted (K2)."""
+        notes = list(notes)
+        waits = False
+        for room in self.live():
+            if room.note in notes and room.lock is None and drain_seconds > 0:
+                notice = locking_notice(
+                    in_ms=round(drain_seconds * 1000), by=self._names(by), why=why
+                )
+                room.tell_everybody(notice)
+                waits = waits or any(
+                    m.session.may_write and m.visitor.person != by for m in room.members.values()
+                )
+        if waits:
+            await asyncio.sleep(drain_seconds)
+        return [await self._lock_one(note, by=by, why=why) for note in notes]
+
+    async def _lock_one(self, note: NoteId, *, by: PersonId, why: str) -> Head:
+        heads: list[Head] = []
+
+        async def step() -> None:
+            head = await self._store.lock(
+                note, by=by, why=why, at=self._clock(), connection=ConnectionId("")
+            )
+            heads.append(head)
+            await self._followed(note)
+
+        await self._pump.step(step)
+        return heads[0]
+
+    async def unlock(self, notes: Iterable[NoteId], *, by: PersonId) -> list[Head]:
+        """Unlock; everybody who was held is asked for what they have."""
+        heads: list[Head] = []
+        for note in notes:
+
+            async def step(note: NoteId = note) -> None:
+                heads.append(
+                    await self._store.unlock(
+                        note, by=by, at=self._clock(), connection=ConnectionId("")
+                    )
+                )
+                await self._followed(note)
+
+            await self._pump.step(step)
+        return heads
+
+    async def _followed(self, note: NoteId) -> None:
+        room = self.find(note)
+        if room is not None:
+            await self._pump.follow(room)
+            if room.sweep_due:
+                self._pump.wake(room)
+
+    # Running
+
+    async def run(self) -> None:
+        """The slow tick: presence, heartbeats, eviction. Until cancelled."""
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            now = self._monotonic()
+            for room in list(self.live()):
+                self.tick(room, now)
+            for room in [r for r in self.live() if self._is_idle(r, now)]:
+                await self._evict(room)
+
+    async def follow_others(self) -> None:
+        """Follow what other processes commit to the same store. Until cancelled."""
+        while True:
+            await asyncio.sleep(FOLLOW_SECONDS)
+            try:
+                if await self._store.changed_elsewhere():
+                    await self._pump.step(self.follow_all)
+            except Unavailable:
+                return  # the pump has ended: there is nothing to follow for
+            except StoreError as error:
+                log.warning("follow_failed", error=str(error))
+
+    async def follow_all(self) -> None:
+        """Bring every room to where its log is now. Only as a step of the pump."""
+        rooms = {room.note: room for room in self.live()}
+        if not rooms:
+            return
+        heads = await self._store.heads(list(rooms))
+        for note in rooms.keys() - heads.keys():
+            rooms[note].end(NotFound(f"There is no note {note} in the store.", note=note))
+        for note, head in heads.items():
+            if head.seq != rooms[note].replica.seq or (head.lock is None) != (
+                rooms[note].lock is None
+            ):
+                await self._pump.follow(rooms[note])
+
+    def tick(self, room: Room, now: float) -> None:
+        """Presence and heartbeat of one room, where due."""
+        presence = room.presence
+        if now >= room.presence_due_at and (presence.has_changes() or presence.has_renewals()):
+            renewals = now >= room.renewals_due_at
+            if presence.has_changes() or renewals:
+                body = presence.take(PRESENCE_BUDGET_BYTES, renewals=renewals)
+                if renewals:
+                    room.renewals_due_at = now + RENEWAL_SECONDS
+                if body is not None:
+                    room.broadcast(ywebsocket.awareness(body))
+                    room.last_sent = now
+                share = min(1.0, len(room.members) / PRESENCE_SLOW_MEMBERS)
+                room.presence_due_at = (
+                    now
+                    + PRESENCE_FAST_SECONDS
+                    + share * (PRESENCE_SLOW_SECONDS - PRESENCE_FAST_SECONDS)
+                )
+        if room.members and now - room.last_sent > HEARTBEAT_SECONDS:
+            for member in room.members.values():
+                if not member.socket.is_behind():
+                    member.send(ywebsocket.HEARTBEAT)
+            room.last_sent = now
+
+    def _is_idle(self, room: Room, now: float) -> bool:
+        if room.members or room.queue:
+            room.idle_since = None
+            return False
+        if room.idle_since is None:
+            room.idle_since = now
+        return now - room.idle_since >= IDLE_SECONDS
+
+    async def _evict(self, room: Room) -> None:
+        """Let go of an idle room, leaving a checkpoint where its tail has grown long."""
+        if room.replica.tail_rows >= CHECKPOINT_ROWS:
+            try:
+                await self._store.checkpoint(room.note, merge=merge, covers=covers)
+            except (StoreError, Choked) as error:
+                # A checkpoint is a cache; the rows are all there.
+                log.warning("checkpoint_failed", note=room.note, error=str(error))
+            room.replica.tail_rows = 0
+        if not room.members and not room.queue:
+            self._rooms.pop(room.note, None)
+
+    def close(self) -> None:
+        """Tell every connection to come back (S7)."""
+        for room in self.live():
+            room.end(Restarting("The server restarts; the connection comes back by itself."))
+
+    async def require(self, note: NoteId) -> Head:
+        """The head of a note, live or not. Raises NotFound."""
+        heads = await self._store.heads([note])
+        if note not in heads:
+            raise NotFound(f"There is no note {note} here.", note=note)
+        return heads[note]

@@ -1,0 +1,289 @@
+"""Rooms on a real store, with sockets that tests read by hand. Nothing here sleeps."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pycrdt
+import pytest
+from sqlalchemy import Connection
+
+from server.days.access import Role
+from server.days.people import Visitor
+from server.sync import hocuspocus, ywebsocket
+from server.sync.codec import Reader
+from server.sync.member import Member
+from server.sync.messages import Awareness, Stateless, SyncStep1, SyncStep2, Update
+from server.sync.pump import Pump
+from server.sync.room import Room
+from server.sync.rooms import Rooms
+from server.sync.transport import Handler, Pause
+from storage import catalogue, log
+from storage.records import Day, NoteRef
+from storage.store import Store
+from storage.values import (
+    ConnectionId,
+    DayId,
+    LinkId,
+    Milliseconds,
+    NoteId,
+    PersonId,
+    Submission,
+)
+
+NOTE = NoteId("note-1")
+SERVER_CLIENT = 7
+
+
+def first_row() -> bytes:
+    """What every note begins with: an empty line in each pane."""
+    doc: pycrdt.Doc[pycrdt.Text] = pycrdt.Doc(client_id=SERVER_CLIENT)
+    for root in ("notes", "conclusions"):
+        doc[root] = text = pycrdt.Text()
+        text += "\n"
+    return doc.get_update()
+
+
+def add_day_with_note(db: Connection, day: DayId, note: NoteId, at: Milliseconds) -> None:
+    catalogue.add_day(db, Day(day, "A day", at))
+    catalogue.add_note(db, NoteRef(note, day, None, at))
+    row = Submission(note, PersonId("programme"), ConnectionId(""), at, first_row())
+    log.append(db, [row])
+
+
+class HandSocket:
+    """A socket whose frames wait until the test takes them, and which can be told to be slow."""
+
+    def __init__(self) -> None:
+        self.frames: list[bytes] = []
+        self.closed: tuple[int, str] | None = None
+        self.pauses: set[Pause] = set()
+        self.behind = False
+
+    def write(self, frame: bytes) -> None:
+        if self.closed is None:
+            self.frames.append(frame)
+
+    def is_behind(self) -> bool:
+        return self.behind
+
+    def close(self, code: int, reason: str) -> None:
+        self.closed = self.closed or (code, reason)
+
+    def pause(self, why: Pause) -> None:
+        self.pauses.add(why)
+
+    def resume(self, why: Pause) -> None:
+        self.pauses.discard(why)
+
+    async def run(self, handler: Handler) -> None:
+        raise NotImplementedError("tests hand messages over themselves")
+
+    def take(self) -> list[bytes]:
+        """The payloads of the frames that wait."""
+        frames, self.frames = self.frames, []
+        out = []
+        for data in frames:
+            while data:
+                size, start = data[1], 2
+                if size == 126:
+                    size, start = int.from_bytes(data[2:4], "big"), 4
+                elif size == 127:
+                    size, start = int.from_bytes(data[2:10], "big"), 10
+                out.append(data[start : start + size])
+                data = data[start + size :]
+        return out
+
+
+@dataclass
+class Peer:
+    """A person with a document, a socket and a room: says and hears only when told to."""
+
+    room: Room
+    member: Member
+    socket: HandSocket
+    doc: pycrdt.Doc[pycrdt.Text]
+    outbox: list[bytes] = field(default_factory=list)
+    saved: int = 0
+    not_saved: int = 0
+    scopes: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    presence: list[bytes] = field(default_factory=list)
+    updates_heard: int = 0
+    _listening: object = None
+    _applying: bool = False
+
+    def __post_init__(self) -> None:
+        def heard(event: pycrdt.TransactionEvent) -> None:
+            if not self._applying:
+                self.outbox.append(event.update)
+
+        self._listening = self.doc.observe(heard)
+
+    @property
+    def text(self) -> str:
+        return str(self.doc.get("notes", type=pycrdt.Text))
+
+    def type(self, words: str, *, at: int = 0) -> None:
+        self.doc.get("notes", type=pycrdt.Text).insert(at, words)
+
+    def delete(self, start: int, end: int) -> None:
+        del self.doc.get("notes", type=pycrdt.Text)[start:end]
+
+    def greet(self) -> None:
+        """Say what we have, as every provider does first, and answer what comes."""
+        self.room.receive(self.member, SyncStep1(self.doc.get_state()))
+        self.listen()
+
+    def say(self) -> None:
+        """Send what was typed."""
+        outbox, self.outbox = self.outbox, []
+        for update in outbox:
+            self.room.receive(self.member, Update(update))
+
+    def listen(self) -> None:
+        """Take all frames that wait, and answer questions."""
+        for payload in self.socket.take():
+            self._hear(payload)
+
+    def answers(self) -> list[bytes]:
+        """Like `listen`, but gives the answers to the caller in place of the room."""
+        out: list[bytes] = []
+        for payload in self.socket.take():
+            self._hear(payload, answers=out)
+        return out
+
+    def _hear(self, payload: bytes, answers: list[bytes] | None = None) -> None:
+        assert payload.startswith(self.member.prefix)
+        body = payload[len(self.member.prefix) :]
+        if self.member.counts_saved and body[0] in (2, 5, 8):
+            self._hear_hocuspocus(body)
+            return
+        if body[0] == ywebsocket.AUTH:
+            self.notices.append(body[2:].decode("utf-8", "replace"))
+            return
+        match ywebsocket.decode(body):
+            case SyncStep1(state_vector):
+                answer = self.doc.get_update(state_vector)
+                self.outbox.clear()  # the answer holds it all
+                if answers is None:
+                    self.room.receive(self.member, SyncStep2(answer))
+                else:
+                    answers.append(answer)
+            case SyncStep2(update) | Update(update):
+                self.updates_heard += 1
+                self._applying = True
+                self.doc.apply_update(update)
+                self._applying = False
+            case Awareness(data):
+                self.presence.append(data)
+            case other:
+                raise AssertionError(other)
+
+    def _hear_hocuspocus(self, body: bytes) -> None:
+        reader = Reader(body)
+        kind = reader.var_uint()
+        if kind == hocuspocus.SYNC_STATUS:
+            if reader.var_uint() == 1:
+                self.saved += 1
+            else:
+                self.not_saved += 1
+        elif kind == hocuspocus.AUTH:
+            reader.var_uint()
+            self.scopes.append(reader.var_string())
+        else:
+            self.notices.append(reader.var_string())
+
+    def hello(self) -> None:
+        self.room.receive(self.member, Stateless('{"type":"hello","schema":1}'))
+
+
+@dataclass
+class Hall:
+    """A store with one note, its rooms and its pump, running."""
+
+    store: Store
+    pump: Pump
+    rooms: Rooms
+    clock: Callable[[], Milliseconds]
+    _count: itertools.count[int] = field(default_factory=itertools.count)
+
+    async def peer(
+        self,
+        role: Role = Role.WRITER,
+        *,
+        name: str = "",
+        counts_saved: bool = True,
+        doc: pycrdt.Doc[pycrdt.Text] | None = None,
+        note: NoteId = NOTE,
+    ) -> Peer:
+        """Somebody new in the note, who has not said anything yet."""
+        room = await self.rooms.open(note)
+        number = next(self._count)
+        name = name or f"person-{number}"
+        visitor = Visitor(DayId("day"), LinkId("link"), PersonId(name), name, role, "#336699")
+        socket = HandSocket()
+        prefix = hocuspocus.prefix(note) if counts_saved else b""
+        member = Member(
+            ConnectionId(f"c{number}"), visitor, socket, prefix, counts_saved=counts_saved
+        )
+        room.join(member)
+        return Peer(room, member, socket, doc or pycrdt.Doc())
+
+    async def joined(self, role: Role = Role.WRITER, **options: object) -> Peer:
+        """Somebody who has greeted and is in step."""
+        peer = await self.peer(role, **options)  # type: ignore[arg-type]
+        peer.greet()
+        await self.settled()
+        peer.listen()
+        return peer
+
+    async def settled(self) -> None:
+        """Return when everything that is queued now is committed and shown."""
+
+        async def nothing() -> None:
+            return
+
+        await self.pump.step(nothing)
+
+    async def stored_text(self, note: NoteId = NOTE) -> str:
+        """The note's text, replayed from the rows of the log alone."""
+        doc: pycrdt.Doc[pycrdt.Text] = pycrdt.Doc()
+        for row in await self.store.tail(note, 0):
+            if row.kind == 0:
+                doc.apply_update(row.data)
+        return str(doc.get("notes", type=pycrdt.Text))
+
+
+@asynccontextmanager
+async def open_hall(folder: Path) -> AsyncIterator[Hall]:
+    times = itertools.count(1_700_000_000_000)
+    ticks = itertools.count()
+
+    def clock() -> Milliseconds:
+        return Milliseconds(next(times))
+
+    def monotonic() -> float:
+        return next(ticks) * 0.001
+
+    async with await Store.open(folder, clock=clock) as store:
+        found = await store.heads([NOTE])
+        if not found:
+            await store.write(lambda db: add_day_with_note(db, DayId("day"), NOTE, clock()))
+        pump = Pump(store, clock=clock, monotonic=monotonic)
+        rooms = Rooms(store, pump, clock=clock, monotonic=monotonic, names=str)
+        running = asyncio.create_task(pump.run())
+        yield Hall(store, pump, rooms, clock)
+        pump.stop()
+        await running
+
+
+@pytest.fixture
+async def hall(tmp_path: Path) -> AsyncIterator[Hall]:
+    async with open_hall(tmp_path) as hall:
+        yield hall
