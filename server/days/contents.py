@@ -1,0 +1,120 @@
+"""A day with all its texts, as an export takes it: read in one moment of the store, then decoded.
+
+Reading is short and belongs in a transaction; decoding costs time and touches no store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from sqlalchemy import Connection
+
+from server.days.view import DayView, ItemView, NoteView, load_day
+from server.export.day import (
+    ExportDay,
+    ExportItem,
+    ExportLate,
+    ExportLock,
+    ExportNote,
+    ExportPerson,
+    ExportSection,
+)
+from server.export.lines import Line
+from server.export.panes import panes
+from server.sync.document import Choked, merge
+from storage import checkpoints, held, people
+from storage.values import DayId, HeldState, HeldUpdate, NoteId
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A day, the updates that make each of its notes, its late contributions, and its names."""
+
+    day: DayView
+    updates: Mapping[NoteId, Sequence[bytes]]
+    late: Mapping[NoteId, Sequence[HeldUpdate]]
+    names: Mapping[str, str]
+
+
+def read_contents(db: Connection, id: DayId) -> Contents:
+    """Everything an export of the day needs, of the moment that `db` sees. Raises NotFound."""
+    day = load_day(db, id)
+    notes = list(day.notes())
+    return Contents(
+        day,
+        updates={note.id: checkpoints.parts_at(db, note.id, note.head).parts for note in notes},
+        late={note.id: held.of_note(db, note.id, state=HeldState.LATE) for note in notes},
+        names={person.id: person.name for person in people.people(db, id)},
+    )
+
+
+def decode(contents: Contents) -> ExportDay:
+    """The day as values to export. A note that cannot be read is marked so, never left out."""
+    day = contents.day
+    return ExportDay(
+        id=day.id,
+        title=day.title,
+        sections=tuple(
+            ExportSection(
+                section.id, section.title, tuple(_item(contents, item) for item in section.items)
+            )
+            for section in day.sections
+        ),
+        conclusion=_note(contents, day.conclusion),
+        subtitle=day.subtitle,
+        organiser=day.organiser,
+        place=day.place,
+        date=day.date,
+        timezone=day.timezone,
+        language=day.language,
+    )
+
+
+def _item(contents: Contents, item: ItemView) -> ExportItem:
+    return ExportItem(
+        title=item.title,
+        note=_note(contents, item.note),
+        room=item.room,
+        start=item.start,
+        end=item.end,
+        people=tuple(ExportPerson(one.name, one.organisation) for one in item.people),
+        questions=item.questions,
+    )
+
+
+def _note(contents: Contents, note: NoteView) -> ExportNote:
+    names = contents.names
+    lock = None
+    if note.lock is not None:
+        lock = ExportLock(names.get(note.lock.by, ""), note.lock.at, note.lock.why)
+    try:
+        state = merge(contents.updates[note.id])
+        found = panes(state)
+        late = tuple(
+            ExportLate(names.get(one.author, ""), _added(state, one.data))
+            for one in contents.late[note.id]
+        )
+    except Choked:
+        return ExportNote(note.id, note.head, lock=lock, unreadable=True)
+    return ExportNote(note.id, note.head, found.notes, found.conclusions, lock, late)
+
+
+def _added(state: bytes, update: bytes) -> tuple[Line, ...]:
+    """The lines that an update would add to a note or change in it. Raises Choked."""
+    before, after = panes(state), panes(merge([state, update]))
+    return (
+        *_new_lines(before.notes, after.notes),
+        *_new_lines(before.conclusions, after.conclusions),
+    )
+
+
+def _new_lines(before: Sequence[Line], after: Sequence[Line]) -> list[Line]:
+    steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    return [
+        line
+        for step, _, _, start, end in steps
+        if step in ("insert", "replace")
+        for line in after[start:end]
+    ]

@@ -1,0 +1,163 @@
+"""From a programme to a day: everything is prepared first, then stored in one transaction.
+
+The first row of every note is written here: its initial text, or an empty line in each pane. Its
+author is THE_PROGRAMME, which is nobody's person id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from server.days.access import Role, derive_token, hash_token
+from server.days.colours import colour_of
+from server.days.programme import Programme, ProgrammeItem
+from server.days.words import role_name
+from storage import catalogue, journal, log, people
+from storage.records import Day, Item, Link, NoteRef, Person, Section
+from storage.values import (
+    ConnectionId,
+    DayId,
+    ItemId,
+    LinkId,
+    Milliseconds,
+    NoteId,
+    PersonId,
+    SectionId,
+    Submission,
+)
+
+THE_PROGRAMME = PersonId("programme")
+"""The author of the first row of each note."""
+NO_CONNECTION = ConnectionId("")
+"""The connection of rows that came by none."""
+
+
+class InitialUpdate(Protocol):
+    """Makes the update that is row 1 of a note (`server.export.initial_update`)."""
+
+    def __call__(self, notes_md: str, conclusions_md: str, *, client_id: int) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NewDay:
+    """All the records of a day that is not stored yet."""
+
+    day: Day
+    sections: tuple[Section, ...]
+    items: tuple[Item, ...]
+    notes: tuple[NoteRef, ...]
+    first_rows: tuple[Submission, ...]
+    links: tuple[Link, ...]
+    people: tuple[Person, ...]
+    """One per link: who a program is that uses the link's token itself. Its id is the link's."""
+
+
+def prepare_day(
+    programme: Programme,
+    *,
+    secret: bytes,
+    now: Milliseconds,
+    new_id: Callable[[], str],
+    new_client_id: Callable[[], int],
+    initial_update: InitialUpdate,
+) -> NewDay:
+    """The records of the day that `programme` describes. Stores nothing."""
+    day = DayId(new_id())
+    sections: list[Section] = []
+    items: list[Item] = []
+    notes: list[NoteRef] = []
+    first_rows: list[Submission] = []
+
+    def add_note(item: ItemId | None, notes_md: str = "", conclusions_md: str = "") -> None:
+        ref = NoteRef(NoteId(new_id()), day, item, now)
+        client = new_client_id()
+        update = initial_update(notes_md, conclusions_md, client_id=client)
+        notes.append(ref)
+        first_rows.append(
+            Submission(ref.id, THE_PROGRAMME, NO_CONNECTION, now, update, writers=(client,))
+        )
+
+    for section_position, section in enumerate(programme.sections):
+        id = SectionId(new_id())
+        sections.append(Section(id, day, section_position, section.title, section.kind))
+        for position, planned in enumerate(section.items):
+            item = _item(planned, ItemId(new_id()), day, id, position)
+            items.append(item)
+            add_note(item.id, planned.notes, planned.conclusions)
+    add_note(None)
+    links = tuple(_link(LinkId(new_id()), day, role, secret, now) for role in Role)
+    return NewDay(
+        day=_day(programme, day, now),
+        sections=tuple(sections),
+        items=tuple(items),
+        notes=tuple(notes),
+        first_rows=tuple(first_rows),
+        links=links,
+        people=tuple(_person_of(link, i, programme.language) for i, link in enumerate(links)),
+    )
+
+
+def add_day(db: Connection, new: NewDay, *, who: str) -> None:
+    """Store a prepared day. It is there as a whole when the transaction of `db` commits."""
+    catalogue.add_day(db, new.day)
+    for section in new.sections:
+        catalogue.add_section(db, section)
+    for item in new.items:
+        catalogue.add_item(db, item)
+    for note in new.notes:
+        catalogue.add_note(db, note)
+    log.append(db, new.first_rows)
+    for link in new.links:
+        people.add_link(db, link)
+    for person in new.people:
+        people.add_person(db, person)
+    journal.write(db, new.day.id, at=new.day.created_at, who=who, what="create")
+
+
+def _day(programme: Programme, id: DayId, now: Milliseconds) -> Day:
+    return Day(
+        id=id,
+        title=programme.title,
+        created_at=now,
+        subtitle=programme.subtitle,
+        organiser=programme.organiser,
+        place=programme.place,
+        date=programme.date,
+        timezone=programme.timezone,
+        language=programme.language,
+    )
+
+
+def _item(planned: ProgrammeItem, id: ItemId, day: DayId, section: SectionId, at: int) -> Item:
+    return Item(
+        id=id,
+        day=day,
+        section=section,
+        position=at,
+        title=planned.title,
+        room=planned.room,
+        start=planned.start,
+        end=planned.end,
+        people=planned.people,
+        questions=planned.questions,
+    )
+
+
+def _link(id: LinkId, day: DayId, role: Role, secret: bytes, now: Milliseconds) -> Link:
+    return Link(id, day, role.value, hash_token(derive_token(secret, id)), now)
+
+
+def _person_of(link: Link, index: int, language: str) -> Person:
+    return Person(
+        id=PersonId(link.id),
+        day=link.day,
+        link=link.id,
+        name=role_name(Role(link.role), language),
+        role=link.role,
+        colour=colour_of(index),
+        joined_at=link.created_at,
+    )
