@@ -1,0 +1,152 @@
+"""Exports as files of Markdown: front matter and document, one file or one per item. Pure.
+
+The same day at the same positions gives the same bytes (X3): nothing of the present moment, of
+the machine or of an order of hashing is in them.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import unicodedata
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from server.export.day import ExportDay, ExportNote, ExportSection, Part
+from server.export.document import (
+    day_document,
+    manifest_document,
+    note_document,
+    section_document,
+)
+from server.export.inline import clean
+from server.export.labels import labels
+from server.export.markdown import markdown
+
+_NOT_IN_NAME: Final = re.compile(r"[^a-z0-9]+")
+_NO_DATE: Final = (1980, 1, 1, 0, 0, 0)
+
+Fields = Mapping[str, str | int | Sequence[str]]
+
+
+def day_markdown(day: ExportDay, part: Part = "all") -> str:
+    """The whole day as one document, with its manifest at the end."""
+    return _file(_day_fields(day, part), markdown(day_document(day, part)))
+
+
+def section_markdown(day: ExportDay, section: ExportSection, part: Part = "all") -> str:
+    fields = {"title": section.title, "day": day.title, "date": day.date, "part": part}
+    return _file(fields, markdown(section_document(day, section, part)))
+
+
+def note_markdown(day: ExportDay, note: ExportNote, part: Part = "all") -> str:
+    """One note as a file that can be imported again."""
+    return _file(_note_fields(day, note, part), markdown(note_document(day, note, part)))
+
+
+def day_files(day: ExportDay, part: Part = "all") -> list[tuple[str, str]]:
+    """One file per item, in folders by section, then the conclusion and the manifest.
+
+    Names sort in the programme's order and are plain ASCII.
+    """
+    words = labels(day.language)
+    out: list[tuple[str, str]] = []
+    for at, section in enumerate(day.sections, start=1):
+        folder = _numbered(at, section.title)
+        for place, item in enumerate(section.items, start=1):
+            name = f"{folder}/{_numbered(place, item.title)}.md"
+            out.append((name, note_markdown(day, item.note, part)))
+    last = _numbered(len(day.sections) + 1, words.day_conclusion)
+    out.append((f"{last}.md", note_markdown(day, day.conclusion, part)))
+    manifest = _file(_day_fields(day, part), markdown(manifest_document(day, part)))
+    out.append((f"{_numbered(len(day.sections) + 2, words.manifest)}.md", manifest))
+    return out
+
+
+def zipped(files: Iterable[tuple[str, str]]) -> bytes:
+    """The files as one archive, stored as they are: no date, and no compressor's version, in it."""
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_STORED) as archive:
+        for name, text in files:
+            entry = zipfile.ZipInfo(name, _NO_DATE)
+            entry.create_system = 3
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, text)
+    return into.getvalue()
+
+
+def file_name(title: str, extension: str) -> str:
+    """A plain name for the file of a day or of a note."""
+    return f"{_slug(title)}.{extension}"
+
+
+def _day_fields(day: ExportDay, part: Part) -> Fields:
+    states = Counter(item.note.state(part) for _, item in day.items())
+    return {
+        "title": day.title,
+        "subtitle": day.subtitle,
+        "organiser": day.organiser,
+        "place": day.place,
+        "date": day.date,
+        "timezone": day.timezone,
+        "language": day.language,
+        "part": part,
+        "items": states.total(),
+        "locked": states["locked"],
+        "open": states["open"],
+        "empty": states["empty"] + states["unreadable"],
+    }
+
+
+def _note_fields(day: ExportDay, note: ExportNote, part: Part) -> Fields:
+    words = labels(day.language)
+    place = next((pair for pair in day.items() if pair[1].note == note), None)
+    fields: dict[str, str | int | Sequence[str]] = {
+        "title": words.day_conclusion if place is None else place[1].title,
+        "day": day.title,
+        "date": day.date,
+        "section": "",
+    }
+    if place is not None:
+        section, item = place
+        people = [", ".join(filter(None, (one.name, one.organisation))) for one in item.people]
+        fields |= {"section": section.title, "room": item.room, "start": item.start}
+        fields |= {"end": item.end, "people": people}
+    locked = note.lock
+    if locked is not None:
+        said = words.locked(locked, date=day.date, timezone=day.timezone)
+        fields |= {"locked": said}
+    fields |= {"authors": note.authors, "part": part, "state": note.state(part)}
+    return fields | {"position": note.position}
+
+
+def _file(fields: Fields, body: str) -> str:
+    """Front matter and body. Strings are written as JSON, which YAML reads as it is."""
+    out = ["---"]
+    for name, value in fields.items():
+        if isinstance(value, int):
+            out.append(f"{name}: {value}")
+        elif isinstance(value, str):
+            if value:
+                out.append(f"{name}: {_quoted(value)}")
+        elif value:
+            out.append(f"{name}:")
+            out.extend(f"  - {_quoted(each)}" for each in value)
+    return "\n".join([*out, "---", "", body])
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(clean(text.replace("\n", " ")), ensure_ascii=False)
+
+
+def _numbered(number: int, title: str) -> str:
+    return f"{number:02d}-{_slug(title)}"
+
+
+def _slug(title: str) -> str:
+    plain = title.replace("œ", "oe").replace("æ", "ae").replace("Œ", "oe").replace("’", "'")
+    letters = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode().lower()
+    return _NOT_IN_NAME.sub("-", letters).strip("-")[:60].strip("-") or "note"

@@ -1,0 +1,148 @@
+"""What a note is once its lines are read as a document: nested blocks with inline content.
+
+Every format that leaves the server (Markdown, HTML, text documents) is written from these values.
+Text holds no newline and no control character; links are safe; nothing is empty but a table's
+cells and an item that somebody left empty between others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineBreak:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class FootnoteRef:
+    """A footnote where it is called; `text` may have newlines. Writers number them."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Emphasis:
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Never inside another link, and never around a footnote."""
+
+    href: str
+    children: tuple[Inline, ...]
+
+
+Inline = Text | Code | LineBreak | FootnoteRef | Strong | Emphasis | Strike | Link
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    level: int
+    inline: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    inline: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a list. `checked` is None when it is no task."""
+
+    children: tuple[Block, ...]
+    checked: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    ordered: bool
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    children: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    lang: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The first row is the header; every row has as many cells as the longest."""
+
+    rows: tuple[tuple[tuple[Inline, ...], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Footnotes:
+    """Where the texts of the footnotes called so far are to be read; at the top level only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A comment for programs that read the document again. Shown nowhere."""
+
+    text: str
+
+
+Block = Heading | Paragraph | List | Quote | CodeBlock | Table | Rule | Footnotes | Marker
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    children: tuple[Block, ...]
+
+
+def plain(inline: Iterable[Inline]) -> str:
+    """The characters alone; a line break is a newline, a footnote is not part of it."""
+    out: list[str] = []
+    for node in inline:
+        match node:
+            case Text(text=text) | Code(text=text):
+                out.append(text)
+            case LineBreak():
+                out.append("\n")
+            case FootnoteRef():
+                pass
+            case (
+                Strong(children=children)
+                | Emphasis(children=children)
+                | Strike(children=children)
+                | Link(children=children)
+            ):
+                out.append(plain(children))
+    return "".join(out)

@@ -1,0 +1,133 @@
+"""A note's document from text and back, through the shared text itself (X2, X7)."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pycrdt
+import pytest
+
+from server.export.lines import Break, Cell, Footnote, Line, Marks, Span
+from server.export.markdown import markdown
+from server.export.panes import import_update, initial_update, panes
+from server.export.reader import read
+from server.export.tree import tree
+from server.export.words import words
+from server.sync.document import Choked
+
+SAMPLE = Path(__file__).parents[2] / "server" / "sample" / "notes"
+TEXT = (
+    "# Été 😀\n\n**gras**maigre\n\n- a[^1]\n  - b  \n    c\n\n"
+    "| x | y |\n|---|---|\n| 1 | 2 |\n\n[^1]: note\n"
+)
+
+
+def document(*updates: bytes) -> pycrdt.Doc[pycrdt.Text]:
+    doc: pycrdt.Doc[pycrdt.Text] = pycrdt.Doc()
+    for update in updates:
+        doc.apply_update(update)
+    return doc
+
+
+def test_a_new_note_has_a_line_in_each_pane() -> None:
+    doc = document(initial_update("", "", client_id=7))
+    assert [str(doc.get(pane, type=pycrdt.Text)) for pane in ("notes", "conclusions")] == [
+        "\n",
+        "\n",
+    ]
+
+
+def test_initial_text_is_read_again() -> None:
+    update = initial_update(TEXT, "- fin", client_id=2**53 - 1)
+    found = panes(update)
+    assert found.notes == (
+        Line("h1", spans=(Span("Été 😀"),)),
+        Line(spans=(Span("gras", Marks(bold=True)), Span("maigre"))),
+        Line("bullet", spans=(Span("a"), Span(Footnote("note")))),
+        Line("bullet", 1, spans=(Span("b"), Span(Break()), Span("c"))),
+        Line("row", spans=(Span("x"), Span(Cell()), Span("y"))),
+        Line("row", spans=(Span("1"), Span(Cell()), Span("2"))),
+    )
+    assert found.conclusions == (Line("bullet", spans=(Span("fin"),)),)
+    assert panes(document(update)) == found
+
+
+def test_only_one_client_writes_it() -> None:
+    doc = document(initial_update(TEXT, TEXT, client_id=41))
+    assert doc.get_state()[:2] == bytes((1, 41))
+
+
+@pytest.mark.promise("X7")
+@pytest.mark.parametrize("file", sorted(SAMPLE.glob("*.md")), ids=lambda file: file.stem)
+def test_an_export_imported_is_the_same_note(file: Path) -> None:
+    before = panes(initial_update(file.read_text(), "", client_id=7)).notes
+    state = initial_update("", "", client_id=7)
+    edit = import_update(state, markdown(tree(before)), client_id=8)
+    assert edit is not None
+    assert panes(document(state, edit).get_update()).notes == before
+
+
+def test_import_appends_and_keeps_what_is_there() -> None:
+    state = initial_update("un\n\n- a", "fin", client_id=7)
+    edit = import_update(state, "- b\n\n## Titre", client_id=8)
+    assert edit is not None
+    found = panes(document(state, edit).get_update())
+    assert markdown(tree(found.notes)) == "un\n\n- a\n\n* b\n\n## Titre\n"
+    assert markdown(tree(found.conclusions)) == "fin\n"
+
+
+def test_import_goes_on_after_text_without_a_newline() -> None:
+    doc = document(initial_update("", "", client_id=7))
+    text = doc.get("notes", type=pycrdt.Text)
+    text.insert(len(text), "gras", {"bold": True})
+    edit = import_update(doc.get_update(), "maigre", client_id=8, pane="notes")
+    assert edit is not None
+    doc.apply_update(edit)
+    assert markdown(tree(panes(doc).notes)) == "**gras**\n\nmaigre\n"
+
+
+def test_import_into_the_conclusions() -> None:
+    state = initial_update("n", "", client_id=7)
+    edit = import_update(state, "# C", client_id=8, pane="conclusions")
+    assert edit is not None
+    found = panes(document(state, edit).get_update())
+    assert found.conclusions == (Line("h1", spans=(Span("C"),)),)
+
+
+def test_nothing_to_import_is_no_edit() -> None:
+    assert import_update(initial_update("n", "", client_id=7), " \n", client_id=8) is None
+
+
+def test_an_import_does_not_touch_what_others_write_meanwhile() -> None:
+    state = initial_update("début", "", client_id=7)
+    mine = document(state)
+    text = mine.get("notes", type=pycrdt.Text)
+    text.insert(len("début".encode()), " et suite")
+    edit = import_update(state, "ajout", client_id=8)
+    assert edit is not None
+    assert markdown(tree(panes(document(mine.get_update(), edit)).notes)) == (
+        "début et suite\n\najout\n"
+    )
+
+
+def test_bytes_that_are_no_update() -> None:
+    with pytest.raises(Choked):
+        panes(b"\xff\xff\xff")
+
+
+def test_a_long_note_is_quick() -> None:
+    """20,000 words. The bounds are ten times what was measured on two slow cores."""
+    sample = "\n\n".join(file.read_text() for file in sorted(SAMPLE.glob("*.md")))
+    times = 20_000 // words(read(sample)) + 1
+    text = "\n\n".join(sample.replace("[^", f"[^{number}-") for number in range(times))
+    start = time.perf_counter()
+    update = initial_update(text, "", client_id=7)
+    written = time.perf_counter()
+    found = panes(update).notes
+    out = markdown(tree(found))
+    done = time.perf_counter()
+    assert words(found) >= 20_000
+    assert tree(read(out)) == tree(found)
+    assert written - start < 8
+    assert done - written < 4
