@@ -1,0 +1,202 @@
+"""The API of a day: making it, showing it, changing its heading, its locks, its export, its end."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from server.api.answers import Answer, read_body, read_json
+from server.api.authority import Authority, bearer
+from server.api.exports import export_answer
+from server.api.notes import LockRequest, head_value, lock_value
+from server.api.resource import resource
+from server.days import locks
+from server.days.access import Role, hash_token
+from server.days.ids import is_id, shown_id
+from server.days.people import Visitor
+from server.days.view import DayView, ItemView, load_day
+from server.days.yaml_fields import MAX_LINE_LENGTH, is_line
+from server.errors import BadInput, NotAuthenticated, NotFound
+from server.service import ADMIN_TOKEN_HASH, Service
+from storage import catalogue, journal, settings
+from storage.values import DayId, NoteId, SectionId
+
+
+class DayChange(msgspec.Struct, forbid_unknown_fields=True):
+    """What may change of a day's heading; what is left out stays."""
+
+    title: str | None = None
+    subtitle: str | None = None
+    organiser: str | None = None
+    place: str | None = None
+
+
+def day_value(day: DayView, service: Service) -> dict[str, Any]:
+    """The day as the API shows it, in the programme's order, with who is where now."""
+
+    def note(id: NoteId) -> list[dict[str, str]]:
+        return [{"name": p.name, "colour": p.colour} for p in service.rooms.who(id)]
+
+    def item(view: ItemView) -> dict[str, Any]:
+        return {
+            "note": view.note.id,
+            "title": view.title,
+            "room": view.room,
+            "start": view.start,
+            "end": view.end,
+            "people": [{"name": p.name, "organisation": p.organisation} for p in view.people],
+            "questions": list(view.questions),
+            "seq": view.note.head,
+            "locked": lock_value(view.note.lock, service),
+            "present": note(view.note.id),
+        }
+
+    return {
+        "day": day.id,
+        "title": day.title,
+        "subtitle": day.subtitle,
+        "organiser": day.organiser,
+        "place": day.place,
+        "date": day.date,
+        "timezone": day.timezone,
+        "language": day.language,
+        "sections": [
+            {
+                "section": section.id,
+                "title": section.title,
+                "kind": section.kind,
+                "items": [item(view) for view in section.items],
+            }
+            for section in day.sections
+        ],
+        "conclusion": {
+            "note": day.conclusion.id,
+            "seq": day.conclusion.head,
+            "locked": lock_value(day.conclusion.lock, service),
+            "present": note(day.conclusion.id),
+        },
+    }
+
+
+def routes(service: Service) -> list[Route]:
+    authority = Authority(service)
+
+    async def create(request: Request) -> Answer:
+        """Make a day from a programme in YAML or JSON. Needs the admin token."""
+        token = bearer(request)
+        known = await service.store.read(lambda db: settings.get(db, ADMIN_TOKEN_HASH))
+        if known is None or not hmac.compare_digest(hash_token(token), known):
+            raise NotAuthenticated(
+                "Making a day needs the admin token, printed at the first start."
+            )
+        try:
+            text = (await read_body(request)).decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise BadInput(f"The programme is not UTF-8 text: {error}.") from error
+        entrance = await service.make_day(text)
+        return Answer(entrance.as_json(service.settings.address), 201)
+
+    async def show(request: Request) -> Answer:
+        day = _day(request)
+        await authority.in_day(request, day, Role.READER)
+        view = await service.store.read(lambda db: load_day(db, day))
+        return Answer(day_value(view, service))
+
+    async def change(request: Request) -> Answer:
+        """Change the day's heading. The programme's items are changed elsewhere."""
+        day = _day(request)
+        visitor = await authority.in_day(request, day, Role.ORGANISER)
+        wanted = await read_json(request, DayChange)
+        fields = {k: v.strip() for k, v in msgspec.structs.asdict(wanted).items() if v is not None}
+        if fields.get("title") == "":
+            raise BadInput("A day needs a title: give one, or leave the field out.", field="title")
+        for name, value in fields.items():
+            if not is_line(value):
+                raise BadInput(
+                    f"`{name}` must be one line of at most {MAX_LINE_LENGTH} characters, "
+                    "without control characters.",
+                    field=name,
+                )
+
+        def work(db: Connection) -> DayView:
+            found = catalogue.find_day(db, day)
+            if found is None:
+                raise NotFound(f"There is no day {day}.")
+            catalogue.change_day(db, replace(found, **fields))
+            journal.write(db, day, at=service.clock(), who=visitor.person, what="change")
+            return load_day(db, day)
+
+        return Answer(day_value(await service.store.write(work), service))
+
+    async def delete(request: Request) -> Answer:
+        """Delete the day for good, with everything in it."""
+        day = _day(request)
+        await authority.in_day(request, day, Role.ORGANISER)
+        notes = await service.store.read(lambda db: [n.id for n in catalogue.notes(db, day)])
+        for note in notes:
+            room = service.rooms.find(note)
+            if room is not None:
+                room.end(NotFound("This day has been deleted by its organiser."))
+        await service.store.delete_day(day)
+        return Answer({"day": day, "deleted": True})
+
+    async def section_of(request: Request, day: DayId) -> SectionId | None:
+        """The section in the address, None where it names none. Raises NotFound elsewhere."""
+        wanted = request.path_params.get("section")
+        if wanted is None:
+            return None
+        found = None
+        if is_id(wanted):
+            id = SectionId(wanted)
+            found = await service.store.read(lambda db: catalogue.find_section(db, id))
+        if found is None or found.day != day:
+            raise NotFound(f"There is no section {shown_id(wanted)} in this day.")
+        return found.id
+
+    async def targets(request: Request) -> tuple[list[NoteId], Visitor]:
+        day = _day(request)
+        visitor = await authority.in_day(request, day, Role.MODERATOR)
+        wanted = await section_of(request, day) or day
+        target = await service.store.read(lambda db: locks.find_target(db, wanted))
+        return list(target.notes), visitor
+
+    async def lock(request: Request) -> Answer:
+        """Lock every note of a day or section; answers when nothing more is accepted (K6)."""
+        notes, visitor = await targets(request)
+        why = locks.clean_why((await read_json(request, LockRequest)).why)
+        heads = await service.rooms.lock(
+            notes, by=visitor.person, why=why, drain_seconds=service.drain_seconds
+        )
+        return Answer({"notes": [head_value(head, service) for head in heads]})
+
+    async def unlock(request: Request) -> Answer:
+        notes, visitor = await targets(request)
+        heads = await service.rooms.unlock(notes, by=visitor.person)
+        return Answer({"notes": [head_value(head, service) for head in heads]})
+
+    async def export(request: Request) -> Response:
+        """The day, or a section of it, as one document."""
+        day = _day(request)
+        await authority.in_day(request, day, Role.READER)
+        only = await section_of(request, day)
+        return await export_answer(request, service, day=day, only=only)
+
+    path, section = "/api/days/{day}", "/api/days/{day}/sections/{section}"
+    return [
+        resource("/api/days", POST=create),
+        resource(path, GET=show, PATCH=change, DELETE=delete),
+        *(resource(f"{base}/lock", POST=lock) for base in (path, section)),
+        *(resource(f"{base}/unlock", POST=unlock) for base in (path, section)),
+        *(resource(f"{base}/export", GET=export) for base in (path, section)),
+    ]
+
+
+def _day(request: Request) -> DayId:
+    return DayId(request.path_params["day"])

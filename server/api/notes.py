@@ -1,0 +1,150 @@
+"""The API of one note: where it stands, its lock, its held updates, its export."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from server.api.answers import Answer, read_json
+from server.api.authority import Authority
+from server.api.exports import export_answer
+from server.api.resource import resource
+from server.days.access import Role
+from server.days.ids import shown_id
+from server.days.locks import clean_why
+from server.errors import NotFound
+from server.service import Service
+from server.sync.held import Decision, decide_held
+from storage import catalogue
+from storage.held import of_note
+from storage.log import head as head_of
+from storage.values import Head, HeldState, Lock, NoteId
+
+_HELD = re.compile(r"[0-9]{1,18}")
+"""What the store counts with; Python would read numbers of any length, and of any script."""
+
+
+class LockRequest(msgspec.Struct, forbid_unknown_fields=True):
+    why: str = ""
+
+
+class HeldRequest(msgspec.Struct, forbid_unknown_fields=True):
+    do: Decision
+
+
+def lock_value(lock: Lock | None, service: Service) -> dict[str, Any] | None:
+    """A lock as the API shows it: who, when, why, and the position of its row (K5)."""
+    if lock is None:
+        return None
+    name = service.identity.name_of(lock.by)
+    return {"by": name, "person": lock.by, "at": lock.at, "why": lock.why, "seq": lock.seq}
+
+
+def head_value(head: Head, service: Service) -> dict[str, Any]:
+    return {"note": head.note, "seq": head.seq, "locked": lock_value(head.lock, service)}
+
+
+def routes(service: Service) -> list[Route]:
+    authority = Authority(service)
+    rooms = service.rooms
+
+    async def show(request: Request) -> Answer:
+        """Where a note stands: position, lock, who is in it, how much is held."""
+        note = _note(request)
+        visitor = await authority.in_note(request, note, Role.READER)
+        head, held = await service.store.read(
+            lambda db: (head_of(db, note), of_note(db, note, state=HeldState.OPEN))
+        )
+        people = [{"name": p.name, "colour": p.colour} for p in rooms.who(note)]
+        body = head_value(head, service) | {"day": visitor.day, "people": people}
+        return Answer(body | {"held": len(held)})
+
+    async def lock(request: Request) -> Answer:
+        """Warn the people in the note, then lock it. Answers when nothing more is accepted."""
+        note = _note(request)
+        visitor = await authority.in_note(request, note, Role.MODERATOR)
+        why = clean_why((await read_json(request, LockRequest)).why)
+        heads = await rooms.lock(
+            [note], by=visitor.person, why=why, drain_seconds=service.drain_seconds
+        )
+        return Answer(head_value(heads[0], service))
+
+    async def unlock(request: Request) -> Answer:
+        note = _note(request)
+        visitor = await authority.in_note(request, note, Role.MODERATOR)
+        heads = await rooms.unlock([note], by=visitor.person)
+        return Answer(head_value(heads[0], service))
+
+    async def held(request: Request) -> Answer:
+        """What was typed while the note was locked and is not part of it yet (K4)."""
+        note = _note(request)
+        await authority.in_note(request, note, Role.MODERATOR)
+        waiting = await service.store.read(lambda db: of_note(db, note, state=HeldState.OPEN))
+        return Answer(
+            {
+                "held": [
+                    {
+                        "id": update.id,
+                        "person": update.author,
+                        "by": service.identity.name_of(update.author),
+                        "at": update.at,
+                        "bytes": len(update.data),
+                    }
+                    for update in waiting
+                ]
+            }
+        )
+
+    async def decide(request: Request) -> Answer:
+        """Merge a held update into the note, keep it as a late contribution, or discard it."""
+        note = _note(request)
+        visitor = await authority.in_note(request, note, Role.MODERATOR)
+        decision = (await read_json(request, HeldRequest)).do
+        id = _held(request)
+        room = await rooms.open(note)
+        await decide_held(
+            service.store,
+            service.pump,
+            room,
+            id,
+            decision,
+            by=visitor.person,
+            at=service.clock(),
+        )
+        return Answer({"held": id, "done": decision.value})
+
+    async def export(request: Request) -> Response:
+        """The note as a document."""
+        note = _note(request)
+        visitor = await authority.in_note(request, note, Role.READER)
+        found = await service.store.read(lambda db: catalogue.find_note(db, note))
+        if found is None:
+            raise NotFound(f"There is no note {note} here.", note=note)
+        return await export_answer(request, service, day=visitor.day, only=note)
+
+    path = "/api/notes/{note}"
+    return [
+        resource(path, GET=show),
+        resource(f"{path}/lock", POST=lock),
+        resource(f"{path}/unlock", POST=unlock),
+        resource(f"{path}/held", GET=held),
+        resource(f"{path}/held/{{held}}", POST=decide),
+        resource(f"{path}/export", GET=export),
+    ]
+
+
+def _held(request: Request) -> int:
+    """The number of a held update in the address. Raises NotFound for what is no such number."""
+    wanted = request.path_params["held"]
+    if _HELD.fullmatch(wanted) is None:
+        raise NotFound(f"No held update {shown_id(wanted)} waits in this note.")
+    return int(wanted)
+
+
+def _note(request: Request) -> NoteId:
+    return NoteId(request.path_params["note"])

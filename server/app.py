@@ -1,0 +1,67 @@
+"""The web application: every address, in one table. Made from a running service; nobody imports it
+but what serves it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import WebSocketRoute
+from starlette.types import Receive, Scope, Send
+
+from server.api import days, health, notes, openapi
+from server.api.resource import resource
+from server.pages import assets, failures
+from server.pages.headers import SecurityHeaders
+from server.pages.mount import page_routes
+from server.pages.rendering import Pages
+from server.service import Service, make_connection_id
+from server.sync.endpoints import Endpoints
+from server.sync.gate import Doors
+
+MAX_SOCKETS = 20_000
+MESSAGES_PER_SECOND = 100.0
+MESSAGE_BURST = 2_000.0
+"""A person types up to 15 messages a second; a plain client echoes presence on top."""
+
+
+def create_app(service: Service) -> Starlette:
+    """The application of a running service. Raises Unavailable where the client is not built."""
+    pages = Pages(assets.read_manifest())
+    endpoints = Endpoints(
+        rooms=service.rooms,
+        authenticate=lambda note, token, connection: service.identity.in_note(
+            note, token, connection.cookies
+        ),
+        make_id=make_connection_id,
+        monotonic=time.monotonic,
+        public_origins=service.public_origins,
+        doors=Doors(MAX_SOCKETS),
+        messages_per_second=MESSAGES_PER_SECOND,
+        message_burst=MESSAGE_BURST,
+    )
+    return Starlette(
+        routes=[
+            WebSocketRoute("/sync/{note}", _Socket(endpoints.sync)),
+            WebSocketRoute("/collab", _Socket(endpoints.collab)),
+            *health.routes(service),
+            resource("/api/openapi.json", GET=openapi.document),
+            *days.routes(service),
+            *notes.routes(service),
+            *page_routes(service, pages),
+        ],
+        middleware=[Middleware(SecurityHeaders)],
+        exception_handlers=failures.handlers(pages),
+    )
+
+
+class _Socket:
+    """An endpoint as an ASGI application, which a route wants where it shall not wrap it."""
+
+    def __init__(self, serve: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+        self._serve = serve
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._serve(scope, receive, send)

@@ -1,0 +1,29 @@
+"""All the commands of `calepin`, gathered."""
+
+from __future__ import annotations
+
+import click
+
+from server.cli.group import Commands, Entry
+
+COMMANDS = {
+    "serve": Entry("server.cli.serve:serve", "Serve the days of the store."),
+    "new": Entry("server.cli.days:new", "Make a day from a programme, and print its links."),
+    "links": Entry("server.cli.links:links", "Print the links of a day again."),
+    "export": Entry("server.cli.export:export", "Write a day, a section or a note as a document."),
+    "import": Entry("server.cli.texts:import_text", "Append a Markdown file to a note."),
+    "lock": Entry("server.cli.locks:lock", "Lock a note, a section or a day."),
+    "unlock": Entry("server.cli.locks:unlock", "Unlock a note, a section or a day."),
+    "verify": Entry("server.cli.verify:verify", "Read the whole store again; say what is wrong."),
+    "demo": Entry("server.cli.days:demo", "Make the sample day, and print its links."),
+}
+
+
+@click.group(
+    cls=Commands,
+    entries=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(package_name="calepin", message="calepin %(version)s")
+def main() -> None:
+    """Calepin: the note-taking server for a day of debates."""

@@ -1,0 +1,81 @@
+"""`calepin new · demo`: make a day, and show what opens it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from sqlalchemy import Connection
+
+from server.cli.links import print_entrance
+from server.cli.options import data_option, json_option
+from server.cli.store import OpenStore, now, open_store
+from server.days.create import NewDay, add_day, prepare_day
+from server.days.entrance import load_entrance
+from server.days.ids import new_client_id, new_id
+from server.days.load import load_programme
+from server.days.programme import Programme
+from storage import catalogue
+from storage.values import DayId
+
+SAMPLE = Path(__file__).resolve().parent.parent / "sample" / "programme.yml"
+
+
+@click.command()
+@click.argument("programme", type=click.Path(path_type=Path))
+@data_option
+@json_option
+def new(programme: Path, data: Path | None, *, as_json: bool) -> None:
+    """Make a day from PROGRAMME, a YAML file, and print its links."""
+    # The programme is read before the store is opened: a mistake in it makes no store.
+    planned = load_programme(programme)
+    with open_store(data, make=True) as store:
+        day = _prepare(planned, store)
+        with store.database.write() as db:
+            add_day(db, day, who="command line")
+            entrance = load_entrance(db, day.day.id, secret=store.secret)
+        print_entrance(entrance, store, as_json=as_json)
+
+
+@click.command()
+@data_option
+@json_option
+def demo(data: Path | None, *, as_json: bool) -> None:
+    """Make the sample day when the store has no day yet, and print the links of the latest day."""
+    with open_store(data, make=True) as store:
+        with store.database.read() as db:
+            latest = _latest(db)
+        if latest is None:
+            latest = _make_sample(store)
+        with store.database.read() as db:
+            entrance = load_entrance(db, latest, secret=store.secret)
+        print_entrance(entrance, store, as_json=as_json)
+
+
+def _make_sample(store: OpenStore) -> DayId:
+    day = _prepare(load_programme(SAMPLE), store)
+    with store.database.write() as db:
+        # Again, inside the transaction: two that start at once make one sample day.
+        latest = _latest(db)
+        if latest is None:
+            add_day(db, day, who="command line")
+        return latest or day.day.id
+
+
+def _latest(db: Connection) -> DayId | None:
+    found = catalogue.days(db)
+    return max(found, key=lambda day: (day.created_at, day.id)).id if found else None
+
+
+def _prepare(planned: Programme, store: OpenStore) -> NewDay:
+    # Only making a day needs the CRDT library; showing links starts faster without it.
+    from server.export.panes import initial_update
+
+    return prepare_day(
+        planned,
+        secret=store.secret,
+        now=now(),
+        new_id=new_id,
+        new_client_id=new_client_id,
+        initial_update=initial_update,
+    )

@@ -1,0 +1,89 @@
+"""The built client: names with a hash of their content, kept by browsers for ever.
+
+It is read once, at the start: a client that is built anew under a running server changes nothing
+until the next start, and no page ever names a file that is no longer there.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from server.errors import Unavailable
+
+FOLDER = Path(__file__).resolve().parent.parent / "static"
+MANIFEST = "manifest.json"
+FOR_EVER = "public, max-age=31536000, immutable"
+_COMPRESSIBLE = ("text/", "application/javascript", "image/svg+xml")
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltFile:
+    """One file of the client. `gzipped` is None where that would not make it smaller."""
+
+    data: bytes
+    gzipped: bytes | None
+    media_type: str
+
+
+def read_manifest(folder: Path = FOLDER) -> Mapping[str, str]:
+    """The address of each entry of the client. Raises Unavailable where the client is not built."""
+    try:
+        names: dict[str, str] = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except FileNotFoundError:
+        raise Unavailable("The pages are not built yet: run `make setup` first.") from None
+    return {entry: f"/static/{name}" for entry, name in names.items()}
+
+
+def read_files(folder: Path = FOLDER) -> Mapping[str, BuiltFile]:
+    """Every file of the built client by its name, compressed once for all who will ask."""
+    return {
+        path.name: _read(path)
+        for path in folder.iterdir()
+        if path.is_file() and path.name != MANIFEST
+    }
+
+
+def routes(files: Mapping[str, BuiltFile]) -> list[Route]:
+    """The client under /static. Only names that were built exist: a path leads nowhere else."""
+
+    async def serve(request: Request) -> Response:
+        file = files.get(request.path_params["name"])
+        if file is None:
+            raise HTTPException(404)
+        headers = {"cache-control": FOR_EVER, "vary": "accept-encoding"}
+        if file.gzipped is None or not _takes_gzip(request):
+            return Response(file.data, headers=headers, media_type=file.media_type)
+        headers["content-encoding"] = "gzip"
+        return Response(file.gzipped, headers=headers, media_type=file.media_type)
+
+    return [Route("/static/{name}", serve)]
+
+
+def _read(path: Path) -> BuiltFile:
+    data = path.read_bytes()
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    if path.suffix == ".js":
+        media_type = "text/javascript"
+    gzipped = gzip.compress(data, mtime=0) if media_type.startswith(_COMPRESSIBLE) else None
+    if gzipped is not None and len(gzipped) >= len(data):
+        gzipped = None
+    return BuiltFile(data, gzipped, media_type)
+
+
+def _takes_gzip(request: Request) -> bool:
+    """Whether the Accept-Encoding header names gzip without refusing it (RFC 9110, 12.5.3)."""
+    for part in request.headers.get("accept-encoding", "").split(","):
+        name, _, weight = part.strip().partition(";")
+        if name.strip().lower() == "gzip":
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False

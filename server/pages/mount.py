@@ -1,0 +1,19 @@
+"""Every page, and the built client. All can be read without JavaScript but a note's text."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute
+
+from server.pages import assets, day, home, joining, note
+from server.pages.rendering import Pages
+from server.service import Service
+
+
+def page_routes(service: Service, pages: Pages) -> list[BaseRoute]:
+    return [
+        *home.routes(service, pages),
+        *joining.routes(service, pages),
+        *day.routes(service, pages),
+        *note.routes(service, pages),
+        *assets.routes(assets.read_files()),
+    ]

@@ -1,0 +1,172 @@
+"""The running service: the store, the rooms, the pump, and the tasks that live as long as they."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+
+import structlog
+from sqlalchemy import Connection
+
+from server.days.access import hash_token
+from server.days.create import add_day, prepare_day
+from server.days.entrance import Entrance, load_entrance
+from server.days.identity import Identity
+from server.days.ids import new_client_id, new_id
+from server.days.programme import TextFile, parse_programme
+from server.days.secrets import load_secret
+from server.errors import ProgrammeError
+from server.export.panes import initial_update
+from server.settings import Settings
+from server.sync.pump import Pump
+from server.sync.rooms import Rooms
+from storage import catalogue
+from storage import settings as stored
+from storage.errors import StoreError
+from storage.store import Store
+from storage.values import ConnectionId, Milliseconds
+
+ADMIN_TOKEN_HASH = "admin_token_sha256"  # noqa: S105 - the name of a setting, not a token
+
+log = structlog.get_logger("calepin")
+
+
+def now() -> Milliseconds:
+    """The wall clock: data, never an order."""
+    return Milliseconds(time.time_ns() // 1_000_000)
+
+
+@dataclass(eq=False)
+class Service:
+    """What the app's routes work with. Made by `start`, which owns its end as well."""
+
+    settings: Settings
+    secret: bytes
+    store: Store
+    identity: Identity
+    pump: Pump
+    rooms: Rooms
+    workers: Executor
+    """Another process, for work that would hold this one's interpreter for long."""
+    clock: Callable[[], Milliseconds] = now
+    has_failed: bool = False
+    is_settled: bool = False
+    _failures: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def public_origins(self) -> frozenset[str]:
+        """Where our own pages come from, besides the host that a request names."""
+        return frozenset({self.settings.address})
+
+    @classmethod
+    @asynccontextmanager
+    async def start(cls, settings: Settings) -> AsyncIterator[Service]:
+        """Open the store and run until the block ends; then commit what is queued, and close.
+
+        Raises StoreError or CalepinError when the start is prevented.
+        """
+        async with await Store.open(settings.store, clock=now) as store:
+            days = await store.read(catalogue.days)
+            secret = load_secret(settings.data, make=not days)
+            identity = Identity(store, secret)
+            pump = Pump(store, clock=now, monotonic=time.monotonic)
+            rooms = Rooms(store, pump, clock=now, monotonic=time.monotonic, names=identity.name_of)
+            # Spawned on first need, by a fresh interpreter: a fork would copy our threads' locks.
+            workers = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+            service = cls(settings, secret, store, identity, pump, rooms, workers)
+            failure: BaseException | None = None
+            async with asyncio.TaskGroup() as tasks:
+                pumping = tasks.create_task(service._pump(), name="pump")
+                ticking = tasks.create_task(rooms.run(), name="rooms")
+                following = tasks.create_task(rooms.follow_others(), name="follow")
+                try:
+                    yield service
+                except BaseException as error:  # noqa: BLE001 - raised again below, as itself
+                    failure = error
+                finally:
+                    following.cancel()
+                    ticking.cancel()
+                    pump.stop()
+                    await pumping
+                    workers.shutdown(wait=False, cancel_futures=True)
+            if failure is not None:
+                raise failure
+
+    @property
+    def drain_seconds(self) -> float:
+        """How long people are warned before a lock falls."""
+        return self.settings.drain_ms / 1000
+
+    async def make_day(self, programme: str) -> Entrance:
+        """Make a day from the text of a programme. Raises ProgrammeError."""
+        planned = parse_programme(programme, source="programme", read=_refuse_file)
+        day = await asyncio.to_thread(
+            prepare_day,
+            planned,
+            secret=self.secret,
+            now=self.clock(),
+            new_id=new_id,
+            new_client_id=new_client_id,
+            initial_update=initial_update,
+        )
+
+        def work(db: Connection) -> Entrance:
+            add_day(db, day, who="admin")
+            return load_entrance(db, day.day.id, secret=self.secret)
+
+        return await self.store.write(work)
+
+    async def ensure_admin_token(self) -> str | None:
+        """The admin token when this call made it, to be shown once; None when there is one already.
+
+        A token in the settings is taken in place of a made one.
+        """
+        wanted = self.settings.admin_token
+        if wanted is not None:
+            await self.store.write(lambda db: stored.put(db, ADMIN_TOKEN_HASH, hash_token(wanted)))
+            return None
+        token = f"clp_admin_{secrets.token_urlsafe(24)}"
+        made = await self.store.write(
+            lambda db: stored.put_first(db, ADMIN_TOKEN_HASH, hash_token(token))
+        )
+        return token if made else None
+
+    def on_failure(self, call: Callable[[], None]) -> None:
+        """Have `call` called when the store fails: the process must end, and clients come back."""
+        self._failures.append(call)
+
+    async def settle(self) -> None:
+        """Commit what is queued, then tell every connection to come back (S7)."""
+        if self.is_settled:
+            return
+        self.is_settled = True
+        self.pump.stop()
+        await self.pump.stopped()
+        self.rooms.close()
+
+    async def _pump(self) -> None:
+        try:
+            await self.pump.run()
+        except StoreError as error:
+            log.critical("store_failed", error=str(error))
+            self.has_failed = True
+            for call in self._failures:
+                call()
+
+
+def _refuse_file(file: TextFile) -> str:
+    raise ProgrammeError(
+        f"`{file.field}`: files can be named only where the programme is a file itself.",
+        source=file.source,
+        line=file.line,
+    )
+
+
+def make_connection_id() -> ConnectionId:
+    return ConnectionId(secrets.token_hex(8))

@@ -1,0 +1,207 @@
+"""A note over the API: where it stands, its lock, what is held, its export."""
+
+from __future__ import annotations
+
+import pycrdt
+import pytest
+
+from server.days.people import Visitor
+from storage import people
+from storage.held import of_note
+from storage.values import (
+    ConnectionId,
+    Held,
+    HeldState,
+    NoteId,
+    Submission,
+)
+from tests.api.conftest import Api, Made, refused
+
+ROLES = ["reader", "writer", "moderator", "organiser"]
+MISSED = "Écrit trop tard."
+
+
+async def hold(
+    api: Api, made: Made, name: str = "Bruno", text: str = MISSED
+) -> tuple[Visitor, int]:
+    """Somebody types into the first note while it is locked; who, and the id of what is held."""
+    visitor, cookie = await api.join(made, "writer", name)
+    note = NoteId(made.notes[0])
+    async with api.http(cookies=cookie) as http:
+        assert (await http.get(f"/api/notes/{note}")).is_success
+    doc: pycrdt.Doc[pycrdt.Text] = pycrdt.Doc()
+    doc.get("notes", type=pycrdt.Text).insert(0, f"{text}\n")
+    (outcome,) = await api.service.store.submit(
+        [
+            Submission(
+                note=note,
+                author=visitor.person,
+                connection=ConnectionId(f"of {name}"),
+                at=api.service.clock(),
+                data=doc.get_update(),
+                writers=[doc.client_id],
+            )
+        ]
+    )
+    assert isinstance(outcome, Held)
+    return visitor, outcome.id
+
+
+async def lock(api: Api, made: Made, why: str = "fin") -> None:
+    path = f"/api/notes/{made.notes[0]}/lock"
+    assert (await api.ask("POST", path, made.tokens["moderator"], json={"why": why})).is_success
+
+
+async def unlock(api: Api, made: Made) -> None:
+    path = f"/api/notes/{made.notes[0]}/unlock"
+    assert (await api.ask("POST", path, made.tokens["moderator"])).is_success
+
+
+async def held(api: Api, made: Made) -> list[dict[str, object]]:
+    path = f"/api/notes/{made.notes[0]}/held"
+    found: list[dict[str, object]] = (await api.ask("GET", path, made.tokens["moderator"])).json()[
+        "held"
+    ]
+    return found
+
+
+async def export(api: Api, made: Made) -> str:
+    return (await api.ask("GET", f"/api/notes/{made.notes[0]}/export", made.tokens["reader"])).text
+
+
+async def test_a_note_says_where_it_stands(api: Api, made: Made) -> None:
+    note = (await api.ask("GET", f"/api/notes/{made.notes[0]}", made.tokens["reader"])).json()
+    assert note == {
+        "note": made.notes[0],
+        "seq": 1,
+        "locked": None,
+        "day": made.day,
+        "people": [],
+        "held": 0,
+    }
+
+
+@pytest.mark.promise("A1")
+@pytest.mark.parametrize("role", ROLES)
+async def test_each_role_may_what_it_may(api: Api, made: Made, role: str) -> None:
+    note = f"/api/notes/{made.notes[0]}"
+    for method, path, least in (
+        ("GET", note, "reader"),
+        ("POST", f"{note}/lock", "moderator"),
+        ("POST", f"{note}/unlock", "moderator"),
+        ("GET", f"{note}/held", "moderator"),
+        ("POST", f"{note}/held/1", "moderator"),
+    ):
+        answer = await api.ask(
+            method, path, made.tokens[role], json={"do": "keep"} if path.endswith("/1") else None
+        )
+        if ROLES.index(role) < ROLES.index(least):
+            assert refused(answer, 403, "not_allowed")["needed"] == least
+        elif path.endswith("/1"):
+            refused(answer, 404, "not_found")
+        else:
+            assert answer.status_code == 200
+
+
+@pytest.mark.promise("K5", "K6")
+async def test_a_lock_says_who_when_and_why_until_the_unlock(api: Api, made: Made) -> None:
+    visitor, cookie = await api.join(made, "moderator", "Inès")
+    note = f"/api/notes/{made.notes[0]}"
+    before = api.service.clock()
+    async with api.http(cookies=cookie) as http:
+        locked = (await http.post(f"{note}/lock", json={"why": "on relit"})).json()["locked"]
+        assert before <= locked.pop("at") <= api.service.clock()
+        assert locked == {"by": "Inès", "person": visitor.person, "why": "on relit", "seq": 2}
+        assert (await http.get(note)).json()["locked"]["why"] == "on relit"
+        # What is locked stays as it was locked first.
+        again = (await http.post(f"{note}/lock", json={"why": "encore"})).json()
+        assert (again["seq"], again["locked"]["why"]) == (2, "on relit")
+        opened = (await http.post(f"{note}/unlock")).json()
+        assert (opened["seq"], opened["locked"]) == (3, None)
+        assert (await http.post(f"{note}/unlock")).json() == opened
+
+
+async def test_a_lock_needs_no_reason_and_takes_one_line(api: Api, made: Made) -> None:
+    path, token = f"/api/notes/{made.notes[0]}/lock", made.tokens["moderator"]
+    for wrong in ("x" * 501, "a\x00b"):
+        error = refused(await api.ask("POST", path, token, json={"why": wrong}), 400, "bad_input")
+        assert error["field"] == "why"
+    assert (await api.ask("POST", path, token)).json()["locked"]["why"] == ""
+
+
+@pytest.mark.promise("K4")
+async def test_what_is_held_is_listed_under_its_authors_name(api: Api, made: Made) -> None:
+    await lock(api, made)
+    bruno, id = await hold(api, made)
+    (one,) = await held(api, made)
+    assert (one["id"], one["by"], one["person"]) == (id, "Bruno", bruno.person)
+    note = (await api.ask("GET", f"/api/notes/{made.notes[0]}", made.tokens["reader"])).json()
+    assert note["held"] == 1
+
+
+@pytest.mark.promise("K4")
+@pytest.mark.parametrize(
+    ("decision", "state", "exported"),
+    [
+        ("merge", HeldState.MERGED, True),
+        ("keep", HeldState.LATE, True),
+        ("discard", HeldState.DISCARDED, False),
+    ],
+)
+async def test_a_person_decides_what_becomes_of_it_once(
+    api: Api, made: Made, decision: str, state: HeldState, exported: bool
+) -> None:
+    await lock(api, made)
+    _, id = await hold(api, made)
+    await unlock(api, made)
+    path = f"/api/notes/{made.notes[0]}/held/{id}"
+    visitor, cookie = await api.join(made, "moderator", "Inès")
+    assert MISSED not in await export(api, made)
+    async with api.http(cookies=cookie) as http:
+        answer = await http.post(path, json={"do": decision})
+        assert answer.json() == {"held": id, "done": decision}
+        refused(await http.post(path, json={"do": decision}), 404, "not_found")
+    assert await held(api, made) == []
+    assert (MISSED in await export(api, made)) == exported
+    kept = await api.service.store.read(lambda db: of_note(db, NoteId(made.notes[0])))
+    assert [(one.state, one.decided_by) for one in kept] == [(state, visitor.person)]
+
+
+@pytest.mark.promise("K1")
+async def test_nothing_held_is_merged_while_the_lock_stands(api: Api, made: Made) -> None:
+    await lock(api, made)
+    _, id = await hold(api, made)
+    path, token = f"/api/notes/{made.notes[0]}/held/{id}", made.tokens["moderator"]
+    refused(await api.ask("POST", path, token, json={"do": "merge"}), 409, "conflict")
+    assert len(await held(api, made)) == 1
+    for wrong in ({"do": "burn"}, {}, {"do": "merge", "now": True}):
+        refused(await api.ask("POST", path, token, json=wrong), 400, "bad_input")
+
+
+async def test_what_is_held_in_one_note_is_not_decided_through_another(
+    api: Api, made: Made
+) -> None:
+    await lock(api, made)
+    _, id = await hold(api, made)
+    path = f"/api/notes/{made.notes[1]}/held/{id}"
+    token = made.tokens["moderator"]
+    refused(await api.ask("POST", path, token, json={"do": "discard"}), 404, "not_found")
+    assert len(await held(api, made)) == 1
+
+
+@pytest.mark.promise("A2")
+async def test_a_withdrawn_link_and_a_removed_person_open_nothing(api: Api, made: Made) -> None:
+    bruno, of_bruno = await api.join(made, "writer", "Bruno")
+    _, of_inès = await api.join(made, "moderator", "Inès")
+    note = f"/api/notes/{made.notes[0]}"
+    store, now = api.service.store, api.service.clock
+    await store.write(lambda db: people.remove_person(db, bruno.person, at=now()))
+    async with api.http(cookies=of_bruno) as http:
+        refused(await http.get(note), 401, "not_authenticated")
+    async with api.http(cookies=of_inès) as http:
+        assert (await http.get(note)).status_code == 200
+        links = await store.read(lambda db: people.links(db, made.day))
+        (link,) = [one.id for one in links if one.role == "moderator"]
+        await store.write(lambda db: people.revoke_link(db, link, at=now()))
+        refused(await http.get(note), 401, "not_authenticated")
+    refused(await api.ask("GET", note, made.tokens["moderator"]), 401, "not_authenticated")
