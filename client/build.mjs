@@ -1,0 +1,58 @@
+// Builds client/ into server/static/: every file directly in src/pages/ and styles/ is one entry.
+// Names carry a hash of the content, so that they can be cached for ever; manifest.json says
+// which is which. The same sources give the same bytes.
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const target = join(here, "..", "server", "static");
+const fresh = `${target}.new`;
+
+async function entries(folder, ending) {
+  const names = await readdir(join(here, folder)).catch(() => []);
+  return names
+    .filter((name) => name.endsWith(ending) && !name.startsWith("_") && !name.endsWith(".d.ts"))
+    .sort()
+    .map((name) => join(here, folder, name));
+}
+
+await rm(fresh, { recursive: true, force: true });
+await mkdir(fresh, { recursive: true });
+const result = await build({
+  entryPoints: [...(await entries("src/pages", ".ts")), ...(await entries("styles", ".css"))],
+  absWorkingDir: here,
+  outdir: fresh,
+  entryNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  bundle: true,
+  format: "esm",
+  target: "es2020",
+  minify: true,
+  legalComments: "none",
+  loader: { ".svg": "file", ".woff2": "file", ".png": "file" },
+  metafile: true,
+  write: true,
+  logLevel: "warning",
+});
+
+const manifest = {};
+for (const [file, output] of Object.entries(result.metafile.outputs)) {
+  if (output.entryPoint === undefined) continue;
+  manifest[basename(output.entryPoint).replace(/\.ts$/, ".js")] = relative(fresh, join(here, file));
+}
+const sorted = Object.fromEntries(Object.entries(manifest).sort(([a], [b]) => (a < b ? -1 : 1)));
+await writeFile(join(fresh, "manifest.json"), `${JSON.stringify(sorted, null, 2)}\n`);
+// A running server keeps reading the old folder until the new one stands complete in its place.
+await rm(target, { recursive: true, force: true });
+await rename(fresh, target);
+
+if (process.argv.includes("--sizes")) {
+  const { readFile } = await import("node:fs/promises");
+  for (const [name, file] of Object.entries(sorted)) {
+    const bytes = await readFile(join(target, file));
+    console.log(`${name}\t${bytes.length}\t${gzipSync(bytes, { level: 9 }).length} gz`);
+  }
+}

@@ -1,0 +1,82 @@
+import { baseKeymap, chainCommands, deleteSelection, toggleMark } from "prosemirror-commands";
+import { undoInputRule } from "prosemirror-inputrules";
+import { keydownHandler } from "prosemirror-keymap";
+import { type Command, Plugin } from "prosemirror-state";
+import { backspace, deleteForward, enter, hardBreak } from "./enter";
+import { indentLines, setKind, toggleChecked, toggleQuote } from "./lines";
+import { schema } from "./schema";
+import { moveCell } from "./tables";
+
+/** What the keys need from outside the document. */
+export interface KeyActions {
+  undo(): boolean;
+  redo(): boolean;
+  link(): boolean;
+}
+
+/** Tab moves list lines and goes from cell to cell; anywhere else it leaves the field. */
+const tab = (by: 1 | -1): Command =>
+  chainCommands(
+    (state, dispatch) => moveCell(state, dispatch, by),
+    (state, dispatch) => indentLines(state, dispatch, by),
+  );
+
+function bindings(actions: KeyActions): Record<string, Command> {
+  const erase = chainCommands(undoInputRule, deleteSelection, backspace);
+  const eraseForward = chainCommands(deleteSelection, deleteForward);
+  const bound: Record<string, Command> = {
+    ...baseKeymap,
+    Enter: enter,
+    "Mod-Enter": chainCommands(toggleChecked, enter),
+    "Shift-Enter": hardBreak,
+    Backspace: erase,
+    "Mod-Backspace": erase,
+    "Shift-Backspace": erase,
+    Delete: eraseForward,
+    "Mod-Delete": eraseForward,
+    Tab: tab(1),
+    "Shift-Tab": tab(-1),
+    "Mod-b": toggleMark(schema.marks.bold),
+    "Mod-i": toggleMark(schema.marks.italic),
+    "Mod-e": toggleMark(schema.marks.code),
+    "Mod-Shift-x": toggleMark(schema.marks.strike),
+    "Mod-k": actions.link,
+    "Mod-z": actions.undo,
+    "Mod-Shift-z": actions.redo,
+    "Mod-y": actions.redo,
+    "Mod-Shift-7": (state, dispatch) => setKind(state, dispatch, "ordered"),
+    "Mod-Shift-8": (state, dispatch) => setKind(state, dispatch, "bullet"),
+    "Mod-Shift-9": (state, dispatch) => setKind(state, dispatch, "task"),
+    "Mod-Shift-b": toggleQuote,
+    "Mod-Alt-0": (state, dispatch) => setKind(state, dispatch, null),
+  };
+  for (const level of [1, 2, 3, 4] as const) {
+    bound[`Mod-Alt-${level}`] = (state, dispatch) => setKind(state, dispatch, `h${level}`);
+  }
+  return bound;
+}
+
+/** The keys of the editor. Escape, then Tab leaves the field from anywhere. */
+export function keys(actions: KeyActions): Plugin {
+  const handle = keydownHandler(bindings(actions));
+  let leaving = false;
+  return new Plugin({
+    props: {
+      handleKeyDown(view, event) {
+        if (event.key === "Escape") {
+          leaving = true;
+          return false;
+        }
+        if (leaving && event.key === "Tab") return false;
+        if (event.key !== "Shift") leaving = false;
+        return view.editable && handle(view, event);
+      },
+      handleDOMEvents: {
+        blur: () => {
+          leaving = false;
+          return false;
+        },
+      },
+    },
+  });
+}

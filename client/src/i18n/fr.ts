@@ -1,0 +1,102 @@
+import type { Words } from "./words";
+
+const plural = new Intl.PluralRules("fr");
+const one = (count: number) => plural.select(count) === "one";
+
+export const french: Words = {
+  editor: {
+    taskDone: "Fait",
+    footnote: "Note de bas de page",
+    footnoteText: "Texte de la note",
+    link: "Lien",
+    linkAddress: "Adresse",
+    linkRefused: "Une adresse commence par https://, http:// ou mailto:",
+    unknown: "Contenu qu’une version plus récente sait afficher",
+    save: "Enregistrer",
+    remove: "Supprimer",
+    cancel: "Annuler",
+  },
+  panes: { notes: "Notes", conclusions: "Conclusions", choose: "Volet affiché" },
+  placeholder: {
+    notes: "Écrivez ici, tous ensemble.",
+    conclusions: "Ce que l’on rapportera en plénière : deux ou trois phrases.",
+  },
+  state: {
+    connecting: "Connexion…",
+    saved: "Enregistré",
+    // Short: it comes and goes with the keys, and must not move the line that is being written.
+    unsaved: (count) => `${count} en attente`,
+    offline: "Hors ligne. Vous pouvez continuer à écrire.",
+    offlineUnsaved: (count) =>
+      one(count)
+        ? `Hors ligne : ${count} modification gardée sur cet appareil`
+        : `Hors ligne : ${count} modifications gardées sur cet appareil`,
+    held: "Gardé de côté",
+    leave: "Des modifications ne sont pas encore enregistrées.",
+  },
+  banner: {
+    locked: (by, moment) => `Note verrouillée par ${by} ${moment}`,
+    because: (reason) => ` : « ${reason} »`,
+    held: "Ce que vous avez écrit trop tard n’est pas dans la note : c’est gardé de côté, à votre nom.",
+    lockedButYou: "Vous pouvez encore y écrire.",
+    locking: (by) => `${by} verrouille la note dans un instant : terminez votre phrase.`,
+    seconds: (count) => `${count} s`,
+    reader: "Vous lisez cette note : votre lien ne permet pas d’y écrire.",
+    denied: "Cette note ne s’ouvre pas pour vous.",
+    deniedHelp: "Rouvrez le lien que l’organisation vous a donné.",
+    refused: (message) => `Une modification n’a pas été acceptée : ${message}`,
+    blocked:
+      "Ce réseau semble bloquer la connexion. Vous pouvez écrire : tout est gardé sur cet appareil et partira dès qu’elle revient.",
+  },
+  moment: {
+    today: (time) => `à ${time}`,
+    other: (date, time) => `le ${date} à ${time}`,
+  },
+  people: {
+    here: (count) => (one(count) ? `${count} personne ici` : `${count} personnes ici`),
+    you: "vous",
+    list: "Personnes dans la note",
+  },
+  lock: {
+    lock: "Verrouiller",
+    unlock: "Déverrouiller",
+    locked: "Verrouillée",
+    titleNote: "Verrouiller la note ?",
+    titleSection: "Verrouiller cette partie ?",
+    titleDay: "Verrouiller toute la journée ?",
+    explain:
+      "Les personnes présentes sont prévenues. Ce qu’elles écrivent ensuite est gardé de côté, sans être perdu.",
+    why: "Motif (facultatif)",
+    whyHint: "Par exemple : le débat est terminé.",
+    confirm: "Verrouiller",
+    cancel: "Annuler",
+    titleUnlock: "Déverrouiller ?",
+    explainUnlock:
+      "Chacun pourra de nouveau écrire. Ce que les personnes présentes ont écrit trop tard rejoindra la note.",
+    failed: (message) => `Cela n’a pas marché : ${message}`,
+  },
+  exportNote: "Exporter",
+  failed: "le serveur ne répond pas. Rien n’est perdu ; réessayez.",
+  toolbar: {
+    name: "Mise en forme",
+    style: "Style de la ligne",
+    paragraph: "Texte",
+    heading: (level) => `Titre ${level}`,
+    code: "Code",
+    bullet: "Liste à puces",
+    ordered: "Liste numérotée",
+    task: "Tâche",
+    quote: "Citation",
+    bold: "Gras",
+    italic: "Italique",
+    strike: "Barré",
+    link: "Lien",
+    footnote: "Note de bas de page",
+    table: "Tableau",
+    indent: "Décaler à droite",
+    outdent: "Décaler à gauche",
+    undo: "Annuler ce que j’ai fait",
+    redo: "Refaire",
+    leaveHint: "Échap puis Tab pour sortir du texte.",
+  },
+};

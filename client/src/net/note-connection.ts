@@ -1,0 +1,186 @@
+// One note, connected: the stock Hocuspocus provider, the copy on the device, and what the server
+// says beside the text, as one observable state.
+
+import {
+  HocuspocusProvider,
+  HocuspocusProviderWebsocket,
+  WebSocketStatus,
+} from "@hocuspocus/provider";
+import { IndexeddbPersistence } from "y-indexeddb";
+import type { Awareness } from "y-protocols/awareness";
+import * as Y from "yjs";
+import { type LockNotice, mayLock, mayWrite, type Role, readNotice } from "./notices";
+import { Unsaved } from "./unsaved";
+
+/** The shape of a note that this page knows; the server answers with its own. */
+const SCHEMA = 1;
+/** So long without a connection, and the network is probably in its way. */
+const BLOCKED_MS = 12_000;
+
+export interface NoteState {
+  connection: "connecting" | "online" | "offline";
+  /** The note has been here once, from the server or from this device. */
+  ready: boolean;
+  unsaved: number;
+  saved: boolean;
+  role: Role;
+  locked: LockNotice | null;
+  locking: { endsAt: number; by: string; why: string } | null;
+  held: number;
+  refused: string | null;
+  denied: boolean;
+  /** It never came to a connection, for long enough to say so. */
+  blocked: boolean;
+}
+
+export interface NoteOptions {
+  note: string;
+  url: string;
+  role: Role;
+  /** The lock as it was when the page was made. */
+  locked: LockNotice | null;
+  person: { id: string; name: string; colour: string };
+}
+
+export class NoteConnection {
+  readonly doc = new Y.Doc();
+  readonly awareness: Awareness;
+  private readonly provider: HocuspocusProvider;
+  private readonly socket: HocuspocusProviderWebsocket;
+  private readonly device: IndexeddbPersistence;
+  private readonly unsaved = new Unsaved();
+  private readonly listeners = new Set<(state: NoteState) => void>();
+  private current: NoteState;
+
+  constructor(options: NoteOptions) {
+    this.current = {
+      connection: "connecting",
+      ready: false,
+      unsaved: 0,
+      saved: false,
+      role: options.role,
+      locked: options.locked,
+      locking: null,
+      held: 0,
+      refused: null,
+      denied: false,
+      blocked: false,
+    };
+    this.device = new IndexeddbPersistence(
+      `calepin/${options.note}/${options.person.id}`,
+      this.doc,
+    );
+    this.device.once("synced", () => this.seen());
+    this.socket = new HocuspocusProviderWebsocket({
+      url: options.url,
+      delay: 500,
+      minDelay: 250,
+      factor: 1.5,
+      maxDelay: 8_000,
+      jitter: true,
+    });
+    this.provider = new HocuspocusProvider({
+      websocketProvider: this.socket,
+      name: options.note,
+      document: this.doc,
+      token: "device",
+      onAuthenticated: () => {
+        this.provider.sendStateless(JSON.stringify({ type: "hello", schema: SCHEMA }));
+        this.change({ denied: false });
+      },
+      onAuthenticationFailed: () => this.change({ denied: true }),
+      onOpen: () => this.unsaved.greets(),
+      onUnsyncedChanges: ({ number }) => {
+        this.unsaved.counted(number);
+        this.tellSaved();
+      },
+      onSynced: () => this.seen(),
+      onStateless: ({ payload }) => this.heard(payload),
+      onStatus: ({ status }) => {
+        if (status === "connected") this.change({ connection: "online", blocked: false });
+        else if (this.current.connection === "online") this.change({ connection: "offline" });
+      },
+      onClose: () => this.change({ connection: "offline", locking: null }),
+      onMessage: () => this.change({ connection: "online" }),
+    });
+    if (this.provider.awareness === null) throw new Error("a provider without presence");
+    this.awareness = this.provider.awareness;
+    this.awareness.setLocalStateField("user", {
+      name: options.person.name,
+      colour: options.person.colour,
+      person: options.person.id,
+    });
+    this.doc.on("update", (_update: Uint8Array, origin: unknown) => {
+      if (origin === this.provider || origin === this.device) return;
+      this.unsaved.edited();
+      this.tellSaved();
+    });
+    this.provider.attach();
+    this.followNetwork();
+    setTimeout(() => {
+      if (this.current.connection !== "online") {
+        this.change({ connection: "offline", blocked: this.socket.identifier > 1 });
+      }
+    }, BLOCKED_MS);
+  }
+
+  get state(): NoteState {
+    return this.current;
+  }
+
+  /** Whether what is typed here now becomes part of the note. */
+  get takesEdits(): boolean {
+    const { role, locked, ready, denied } = this.current;
+    return ready && !denied && mayWrite(role) && (locked === null || mayLock(role));
+  }
+
+  onChange(listener: (state: NoteState) => void): void {
+    this.listeners.add(listener);
+    listener(this.current);
+  }
+
+  /** The device knows of a lost network long before the socket does, and of its return too. */
+  private followNetwork(): void {
+    window.addEventListener("offline", () => this.change({ connection: "offline" }));
+    window.addEventListener("online", () => {
+      if (this.socket.status === WebSocketStatus.Connected) this.change({ connection: "online" });
+      else void this.socket.connect();
+    });
+  }
+
+  private heard(payload: string): void {
+    const notice = readNotice(payload);
+    if (notice === null) return;
+    if (notice.type === "state") {
+      const { role, locked, held } = notice;
+      this.change({ role, locked, held, locking: locked ? null : this.current.locking });
+    } else if (notice.type === "locking") {
+      const endsAt = Date.now() + notice.inMs;
+      this.change({ locking: { endsAt, by: notice.by, why: notice.why } });
+      // A lock that did not come after all must not be announced for ever.
+      setTimeout(() => this.change({ locking: null }), notice.inMs + 3_000);
+    } else {
+      this.change({ refused: notice.message });
+    }
+  }
+
+  /** There is something to show: from the server, or kept on the device. */
+  private seen(): void {
+    if (this.provider?.isSynced || this.doc.getText("notes").length > 0) {
+      this.change({ ready: true });
+    }
+    this.tellSaved();
+  }
+
+  private tellSaved(): void {
+    this.change({ unsaved: this.unsaved.count, saved: this.unsaved.isSaved });
+  }
+
+  private change(part: Partial<NoteState>): void {
+    const next = { ...this.current, ...part };
+    const keys = Object.keys(part) as (keyof NoteState)[];
+    if (keys.every((key) => Object.is(next[key], this.current[key]))) return;
+    this.current = next;
+    for (const listener of this.listeners) listener(next);
+  }
+}

@@ -1,0 +1,77 @@
+// What the server tells beside the document: JSON in stateless messages, read without trust.
+
+export type Role = "reader" | "writer" | "moderator" | "organiser";
+
+export interface LockNotice {
+  by: string;
+  at: number;
+  why: string;
+}
+
+export type Notice =
+  | { type: "state"; role: Role; locked: LockNotice | null; held: number }
+  | { type: "locking"; inMs: number; by: string; why: string }
+  | { type: "refused"; code: string; message: string };
+
+const ROLES: readonly string[] = ["reader", "writer", "moderator", "organiser"];
+
+/** The notice in a payload; null for anything else, which a newer server may well send. */
+export function readNotice(payload: string): Notice | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(payload);
+  } catch {
+    return null;
+  }
+  if (typeof value !== "object" || value === null) return null;
+  const fields = value as Record<string, unknown>;
+  switch (fields["type"]) {
+    case "state":
+      return readState(fields);
+    case "locking":
+      return {
+        type: "locking",
+        inMs: Number(fields["in_ms"]) || 0,
+        by: String(fields["by"] ?? ""),
+        why: String(fields["why"] ?? ""),
+      };
+    case "refused":
+      return {
+        type: "refused",
+        code: String(fields["code"] ?? ""),
+        message: String(fields["message"] ?? ""),
+      };
+    default:
+      return null;
+  }
+}
+
+function readState(fields: Record<string, unknown>): Notice | null {
+  const role = String(fields["role"]);
+  if (!ROLES.includes(role)) return null;
+  const locked = fields["locked"];
+  return {
+    type: "state",
+    role: role as Role,
+    locked: typeof locked === "object" && locked !== null ? readLock(locked) : null,
+    held: Number(fields["held"]) || 0,
+  };
+}
+
+function readLock(value: object): LockNotice {
+  const lock = value as Record<string, unknown>;
+  return {
+    by: String(lock["by"] ?? ""),
+    at: Number(lock["at"]) || 0,
+    why: String(lock["why"] ?? ""),
+  };
+}
+
+export function mayWrite(role: Role): boolean {
+  return role !== "reader";
+}
+
+/** Locks, unlocks, and writes in a locked note. */
+export function mayLock(role: Role): boolean {
+  return role === "moderator" || role === "organiser";
+}

@@ -1,0 +1,68 @@
+// Why this note can or cannot be written in, always in the same place (U3).
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import { momentOf, type Words } from "../i18n";
+import type { NoteState } from "../net/note-connection";
+import { type LockNotice, mayLock } from "../net/notices";
+import type { NotePage } from "./data";
+import { type IconName, icon } from "./icons";
+
+export function banner(state: NoteState, words: Words, page: NotePage): TemplateResult {
+  const content = say(state, words, page);
+  return html`<div class="lock-banner" role="status" ?data-empty=${content === nothing}>${content}</div>`;
+}
+
+function say(state: NoteState, words: Words, page: NotePage): TemplateResult | typeof nothing {
+  const t = words.banner;
+  if (state.denied) return html`<p><strong>${t.denied}</strong> ${t.deniedHelp}</p>`;
+  if (state.locked) {
+    return html`<p>
+        ${icon("lock")} ${lockSentence(state.locked, words, page)}
+        ${mayLock(state.role) ? t.lockedButYou : nothing}
+      </p>
+      ${tooLate(state, words)}`;
+  }
+  if (state.locking) {
+    const seconds = Math.max(0, Math.ceil((state.locking.endsAt - Date.now()) / 1000));
+    // Said once: a screen reader is not to count the seconds aloud.
+    return html`<p>
+      ${icon("lock")} <strong>${t.locking(state.locking.by)}</strong>
+      <span class="countdown" aria-hidden="true">${t.seconds(seconds)}</span>
+    </p>`;
+  }
+  if (state.refused) return html`<p>${t.refused(state.refused)}</p>`;
+  if (state.role === "reader") return html`<p>${t.reader}</p>`;
+  if (state.blocked) return html`<p>${t.blocked}</p>`;
+  return nothing;
+}
+
+/** What became of words that met the lock: said even before the server says that it keeps them. */
+function tooLate(state: NoteState, words: Words): TemplateResult | typeof nothing {
+  if (state.refused) return html`<p>${words.banner.refused(state.refused)}</p>`;
+  const underWay = state.connection === "online" && state.unsaved > 0 && !mayLock(state.role);
+  return state.held > 0 || underWay ? html`<p>${words.banner.held}</p>` : nothing;
+}
+
+/** Who, when and why, in one sentence with one period. */
+function lockSentence(lock: LockNotice, words: Words, page: NotePage): TemplateResult {
+  const t = words.banner;
+  const who = t.locked(lock.by, momentOf(lock.at, words, page.language, page.timezone));
+  const why = lock.why.trim().replace(/\.$/, "");
+  return html`<span class="lock-sentence"><strong>${who}</strong>${why === "" ? "" : t.because(why)}.</span>`;
+}
+
+/** Saved, n unsaved, or offline: from the server's acknowledgements alone (U1). */
+export function saving(state: NoteState, words: Words): TemplateResult {
+  const t = words.state;
+  const show = (name: IconName, look: string, text: string) =>
+    html`<p class="saving" data-state=${look}>${icon(name)} <span>${text}</span></p>`;
+  const { unsaved } = state;
+  if (state.connection === "offline") {
+    return show("offline", "offline", unsaved ? t.offlineUnsaved(unsaved) : t.offline);
+  }
+  if (state.locked && state.held > 0) return show("lock", "held", t.held);
+  if (unsaved > 0) return show("waiting", "unsaved", t.unsaved(unsaved));
+  return state.saved
+    ? show("saved", "saved", t.saved)
+    : show("waiting", "connecting", t.connecting);
+}

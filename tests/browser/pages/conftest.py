@@ -1,0 +1,47 @@
+"""The pages as people use them: the real server, real Chromium, nothing in between."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
+
+from tests.browser.pages.people import Site, gathering
+from tests.running import RunningServer
+
+CHROMIUM = "/usr/bin/chromium"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    if not Path(CHROMIUM).exists():
+        pytest.fail("The browser tests need Chromium: install the package chromium.")
+    return CHROMIUM
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def site(browser: Browser, standing_server: RunningServer) -> AsyncIterator[Site]:
+    """A day on the server that all tests share."""
+    async with gathering(browser, standing_server) as day:
+        yield day
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def own_site(browser: Browser, own_server: RunningServer) -> AsyncIterator[Site]:
+    """A day on a server that the test may kill."""
+    async with gathering(browser, own_server) as day:
+        yield day

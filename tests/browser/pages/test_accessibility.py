@@ -1,0 +1,111 @@
+"""Every page as axe-core sees it: WCAG 2.2 AA, in both colour schemes and at both widths."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.browser.pages.people import Person, Site
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.promise("U4")]
+
+AXE = Path(__file__).parents[3] / "client" / "node_modules" / "axe-core" / "axe.min.js"
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+RUN = """async (standards) => {
+  const { violations } = await axe.run({ runOnly: standards, resultTypes: ["violations"] })
+  return violations.flatMap(({ id, help, nodes }) => nodes.map(
+    ({ html, failureSummary }) => `${id}: ${help}: ${html.slice(0, 200)} ${failureSummary}`))
+}"""
+LOOKS = [(scheme, width) for width in (1280, 390) for scheme in ("light", "dark")]
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    if not AXE.exists():
+        pytest.fail("axe-core is not installed; `make setup-test` installs it.")
+    return AXE.read_text("utf-8")
+
+
+async def examine(person: Person, axe: str) -> None:
+    """Fail on any violation of the page as it stands, in every look of it."""
+    found: list[str] = []
+    if not await person.page.evaluate("() => 'axe' in window"):
+        await person.page.evaluate(axe)
+    for scheme, width in LOOKS:
+        await person.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        await person.page.set_viewport_size({"width": width, "height": 800})
+        problems = await person.page.evaluate(RUN, STANDARDS)
+        found += [f"{scheme} {width}: {problem}" for problem in problems]
+    assert found == []
+
+
+async def test_the_way_in(site: Site, axe: str) -> None:
+    ana = await site.stranger("Ana")
+    ana.expected += ["404", "400"]
+    await ana.page.goto(site.server.base_url)
+    await examine(ana, axe)
+    await ana.page.goto(f"{site.server.base_url}/nowhere")
+    await examine(ana, axe)
+    await ana.page.goto(site.link("writer"))
+    await examine(ana, axe)
+    await ana.page.fill("#name", " ")
+    await ana.page.press("#name", "Enter")
+    await ana.page.locator("#name-error").wait_for()
+    await examine(ana, axe)
+    await ana.join("writer")
+    await ana.page.goto(site.link("writer"))
+    await examine(ana, axe)
+    await ana.page.goto(site.server.base_url)
+    await examine(ana, axe)
+
+
+async def test_the_programme(site: Site, axe: str) -> None:
+    ana = await site.person("Ana", "organiser")
+    await site.in_note("Bob")
+    await site.post("lock", {"why": "Fini"})
+    await ana.page.goto(site.day)
+    await ana.page.get_by_title("Bob").wait_for()
+    for menu in await ana.page.locator("details.menu > summary").all():
+        await menu.click()
+    await examine(ana, axe)
+    await ana.button("Verrouiller toute la journée").click()
+    await ana.page.locator("dialog[open]").wait_for()
+    await examine(ana, axe)
+
+
+async def test_a_note_and_what_opens_over_it(site: Site, axe: str) -> None:
+    ana, bob = await site.in_note("Ana"), await site.in_note("Bob")
+    await ana.type("# Titre\n## Partie\n- point\n- point\n\n[ ] tâche\n\n1. un\n\n> dit\n\nun ")
+    await ana.button("Lien").click()
+    await ana.page.locator("dialog[open]").wait_for()
+    await examine(ana, axe)
+    await ana.page.keyboard.type("https://example.org")
+    await ana.page.keyboard.press("Enter")
+    await ana.button("Tableau").click()
+    await ana.page.locator(".people summary").click()
+    await bob.type("moi")
+    await ana.page.locator(".caret").wait_for()
+    await examine(ana, axe)
+
+
+async def test_a_note_that_does_not_take_words(site: Site, axe: str) -> None:
+    ana, eve = await site.in_note("Ana"), await site.in_note("Eve", "reader")
+    bob = await site.in_note("Bob", "moderator")
+    await examine(eve, axe)
+    await site.post("lock", {"why": "Fini"})
+    await ana.may_write(False)
+    await examine(ana, axe)
+    await bob.button("Déverrouiller").click()
+    await bob.page.locator("dialog[open]").wait_for()
+    await examine(bob, axe)
+
+
+async def test_a_note_without_its_server(own_site: Site, axe: str) -> None:
+    ana = await own_site.in_note("Ana")
+    ana.expected.append("WebSocket connection")
+    await asyncio.to_thread(own_site.server.kill)
+    await ana.sees_state("offline")
+    await ana.type("x")
+    await examine(ana, axe)

@@ -1,0 +1,188 @@
+"""A lock as people see it: who may still write, why not, and what becomes of words too late."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.async_api import Page, WebSocketRoute
+
+from tests.browser.pages.people import Person, Site
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+KEPT_ASIDE = (
+    "Ce que vous avez écrit trop tard n’est pas dans la note\u00a0: "
+    "c’est gardé de côté, à votre nom."
+)
+
+
+@dataclass
+class SlowNetwork:
+    """What the server says to a page can be kept waiting; what the page says passes."""
+
+    page: Page
+    waits: bool = False
+    _waiting: list[tuple[WebSocketRoute, str | bytes]] = field(default_factory=list)
+
+    async def stand_between(self) -> None:
+        await self.page.route_web_socket("**/collab", self._connect)
+
+    def let_through(self) -> None:
+        self.waits = False
+        for socket, message in self._waiting:
+            socket.send(message)
+        self._waiting.clear()
+
+    def _connect(self, socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            if self.waits:
+                self._waiting.append((socket, message))
+            else:
+                socket.send(message)
+
+        server.on_message(pass_on)
+
+
+async def lock_by_hand(moderator: Person, why: str) -> None:
+    await moderator.button("Verrouiller").click()
+    await moderator.page.get_by_label("Motif").fill(why)
+    await moderator.page.keyboard.press("Enter")
+
+
+@pytest.mark.promise("U3", "U5", "K5")
+async def test_a_lock_turns_other_pages_and_an_unlock_turns_them_back(site: Site) -> None:
+    bob = await site.in_note("Bob", "moderator")
+    # Far from home: the time that the page tells is the time of the day's own place.
+    ana = await site.in_note("Ana", timezone_id="America/New_York")
+    await ana.type("Avant le verrou.")
+    await bob.reads("Avant le verrou.")
+    await lock_by_hand(bob, "Le débat est clos.")
+    await ana.may_write(False)
+    async with site.server.http(site.entrance.tokens["reader"]) as api:
+        lock = (await api.get(f"/api/notes/{site.entrance.notes[0]}")).json()["locked"]
+    paris = datetime.fromtimestamp(lock["at"] / 1000, ZoneInfo("Europe/Paris")).strftime("%H:%M")
+    sentence = f"Note verrouillée par Bob à {paris}\u00a0: «\u00a0Le débat est clos\u00a0»."
+    assert (await ana.banner.inner_text()).strip() == sentence
+    await ana.page.locator("[role=toolbar]").wait_for(state="detached")
+    await ana.pane().focus()
+    await ana.page.keyboard.type("Trop tard.")
+    assert await ana.text() == "Avant le verrou."
+
+    await bob.banner.get_by_text("Vous pouvez encore y écrire.").wait_for()
+    await bob.may_write(True)
+    await bob.type(" Relu.")
+    assert await ana.reads("Relu.") == "Avant le verrou. Relu."
+
+    await bob.button("Déverrouiller").click()
+    await bob.page.locator("dialog").get_by_role("button", name="Déverrouiller").click()
+    await ana.may_write(True)
+    await ana.banner.wait_for(state="hidden")
+    await ana.type(" Après.")
+    assert await bob.reads("Après.") == "Avant le verrou. Relu. Après."
+
+
+@pytest.mark.promise("K4", "U3")
+async def test_words_that_came_too_late_are_kept_and_come_in_with_the_unlock(site: Site) -> None:
+    ana = await site.person("Ana")
+    network = SlowNetwork(ana.page)
+    await network.stand_between()
+    await ana.open_note()
+    bob = await site.in_note("Bob", "moderator")
+    await ana.type("À temps. ")
+    await bob.reads("À temps. ")
+    await ana.sees_state("saved")
+
+    network.waits = True
+    await site.post("lock", {"why": "Fini"})
+    await bob.banner.get_by_text("Note verrouillée").wait_for()
+    await ana.type("é")
+    await ana.sees_state("unsaved")
+    network.let_through()
+    await ana.may_write(False)
+    await ana.banner.get_by_text(KEPT_ASIDE).wait_for()
+    assert await ana.text() == "À temps. é"
+    assert await bob.text() == "À temps. "
+
+    # Neither a reload of the page loses it, nor does it come in by that.
+    await ana.kept_on_device("é")
+    await ana.page.reload()
+    await ana.may_write(False)
+    await ana.banner.get_by_text(KEPT_ASIDE).wait_for()
+    assert await ana.sees_state("held") == "Gardé de côté"
+    assert await ana.text() == "À temps. é"
+    assert await bob.text() == "À temps. "
+
+    await site.post("unlock")
+    for person in (ana, bob):
+        assert await person.reads("é") == "À temps. é"
+        await person.sees_state("saved")
+    await ana.may_write(True)
+
+
+@pytest.mark.promise("K4", "U2")
+async def test_what_was_typed_offline_into_a_note_locked_meanwhile(own_site: Site) -> None:
+    ana = await own_site.in_note("Ana")
+    ana.expected.append("WebSocket connection")
+    await ana.type("Avant. ")
+    await ana.sees_state("saved")
+    await asyncio.to_thread(own_site.server.kill)
+    await ana.sees_state("offline")
+    note = own_site.entrance.notes[0]
+    await asyncio.to_thread(own_site.server.calepin, "lock", note, "--why", "Fini")
+    await ana.type("Hors ligne.")
+    await asyncio.to_thread(own_site.server.start)
+    await ana.may_write(False)
+    await ana.banner.get_by_text(KEPT_ASIDE).wait_for()
+    assert await ana.text() == "Avant. Hors ligne."
+    bob = await own_site.in_note("Bob", "moderator")
+    assert await bob.text() == "Avant. "
+    await own_site.post("unlock")
+    await bob.reads("Avant. Hors ligne.")
+    await ana.may_write(True)
+
+
+@pytest.mark.promise("A1", "U3")
+async def test_a_reader_reads_and_cannot_type(site: Site) -> None:
+    eve = await site.in_note("Eve", "reader")
+    ana = await site.in_note("Ana")
+    await ana.type("Pour tout le monde.")
+    await eve.reads("Pour tout le monde.")
+    await eve.may_write(False)
+    reason = "Vous lisez cette note\u00a0: votre lien ne permet pas d’y écrire."
+    assert (await eve.banner.inner_text()).strip() == reason
+    assert await eve.page.locator("[role=toolbar]").count() == 0
+    assert await eve.button("Verrouiller").count() == 0
+    await eve.pane().focus()
+    await eve.page.keyboard.type("Moi aussi")
+    await eve.page.keyboard.press("Control+B")
+    await ana.type(" Oui.")
+    assert await eve.reads(" Oui.") == "Pour tout le monde. Oui." == await ana.text()
+
+
+@pytest.mark.promise("K6")
+async def test_the_programme_locks_notes_and_shows_what_is_locked(site: Site) -> None:
+    bob = await site.person("Bob", "moderator")
+    await bob.page.goto(site.day)
+    ana = await site.in_note("Ana")
+    item = bob.page.locator(f'[data-note="{site.entrance.notes[0]}"]')
+    await item.get_by_title("Ana").wait_for()
+    assert await item.locator("[data-lock]").is_hidden()
+    await bob.button("Verrouiller cette partie Rencontres").click()
+    await bob.page.locator("dialog").get_by_role("button", name="Verrouiller").click()
+    await item.locator("[data-lock]").wait_for()
+    await bob.button("Déverrouiller Le garage").wait_for()
+    await bob.button("Déverrouiller cette partie Rencontres").wait_for()
+    await ana.may_write(False)
+    await bob.button("Déverrouiller Le garage").click()
+    await bob.page.locator("dialog").get_by_role("button", name="Annuler").click()
+    assert await item.locator("[data-lock]").is_visible()
+    await bob.button("Déverrouiller Le garage").click()
+    await bob.page.locator("dialog").get_by_role("button", name="Déverrouiller").click()
+    await item.locator("[data-lock]").wait_for(state="hidden")
+    await ana.may_write(True)
