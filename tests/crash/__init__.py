@@ -1,0 +1,1 @@
+"""Kills at random instants, while stock clients type and a moderator locks and unlocks."""

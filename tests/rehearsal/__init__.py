@@ -1,0 +1,1 @@
+"""A whole day, rehearsed: a real server, stock clients, real pages, a crash, locks, the export."""
