@@ -7,6 +7,7 @@ by Ctrl-C. A traceback is for what nobody foresaw.
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -63,6 +64,8 @@ class Commands(click.Group):
         try:
             status = super().main(*args, **extra)
         except click.Abort:
+            # What is left in the buffer would be written at the end, to somebody who reads no more.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             _leave("Stopped.", 130)
         except NoArgsIsHelpError as error:
             click.echo(error.format_message(), err=True)

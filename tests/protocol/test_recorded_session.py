@@ -55,9 +55,16 @@ async def test_what_was_recorded_elsewhere_gives_the_same_text_here(
                 case {"event": "close"}:
                     await sockets.pop(connection).close()
                 case {"dir": "c>s", "hex": sent}:
-                    await sockets[connection].send(in_our_root(bytes.fromhex(sent)))
+                    message = bytes.fromhex(sent)
+                    await sockets[connection].send(in_our_root(message))
+                    if message[:2] == bytes([SYNC, STEP_1]):
+                        # Until it is in the note, a ping is answered before what stands in front
+                        # of it has been looked at.
+                        async with asyncio.timeout(SECONDS):
+                            await sockets[connection].recv()
     text = header["final_text"]
     late = await day.open(peers, "late", "hocuspocus@4.8", role="reader")
+    await late.wait(contains=text)  # a pong says that it was heard, not that it is committed
     shown = (await late.panes())[0]
     # The line that every note begins with stands before or after what they typed.
     assert shown in ("\n" + text, text + "\n")

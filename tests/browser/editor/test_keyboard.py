@@ -180,6 +180,7 @@ async def test_footnotes_and_links_are_asked_for(alone: Lab) -> None:
     await ana.page.evaluate("() => lab.run('Ana', 'insertFootnote')")
     await ana.page.get_by_label("Text of the footnote").fill("its source")
     await ana.page.get_by_role("button", name="Save").click()
+    await ana.page.wait_for_selector("dialog", state="detached")
     await ana.select(0, 2, 0, 7)
     await ana.press("Control+k")
     await ana.page.get_by_label("Address").fill("javascript:alert(1)")
