@@ -12,6 +12,7 @@ from sqlalchemy.exc import NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from storage.errors import StoreNotSupported
+from storage.native import run
 
 READERS = 4
 """Connections that read at once, in the embedded store and in PostgreSQL."""
@@ -66,7 +67,7 @@ def sqlite_engine(path: Path, *, writes: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        run(connection, begin)
 
     return engine
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, func, select, update
 
-from storage.native import native
+from storage.native import run
 from storage.tables import held, note
 from storage.values import (
     ConnectionId,
@@ -31,7 +31,8 @@ def keep(db: Connection, submission: Submission) -> int:
     """Keep a submission aside, open, and give its number."""
     one = submission
     values = (one.note, one.author, one.connection, one.at, one.data)
-    return int(db.exec_driver_sql(native(db, _KEEP), values).scalar_one())
+    ((id,),) = run(db, _KEEP, values)
+    return int(id)
 
 
 def of_note(db: Connection, note_id: NoteId, *, state: HeldState | None = None) -> list[HeldUpdate]:

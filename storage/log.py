@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from storage import checkpoints, held, journal
 from storage.errors import NoSuchNote
-from storage.native import native
+from storage.native import run, run_each
 from storage.values import (
     Accepted,
     ConnectionId,
@@ -93,7 +93,7 @@ def append(db: Connection, batch: Sequence[Submission]) -> list[Outcome]:
     _insert(db, rows)
     claims = [(one.note, client, one.author) for one in batch for client in one.writers]
     if claims:
-        db.exec_driver_sql(native(db, _CLAIM), claims)
+        run_each(db, _CLAIM, claims)
     return outcomes
 
 
@@ -107,10 +107,10 @@ def lock(
     connection: ConnectionId,
 ) -> Head:
     """Append a LOCK row and a line of the journal; a note that is locked stays as it is (K5)."""
-    found = db.exec_driver_sql(native(db, _LOCK), (by, at, why, note)).first()
-    if found is None:
+    found = run(db, _LOCK, (by, at, why, note))
+    if not found:
         return head(db, note)
-    seq, day = found
+    ((seq, day),) = found
     _insert(db, [_row(note, seq, Kind.LOCK, by, connection, at, why.encode())])
     journal.write(db, day, at=at, who=by, what="lock", why=why, note=note)
     return Head(note, seq, Lock(seq, by, at, why))
@@ -120,10 +120,10 @@ def unlock(
     db: Connection, note: NoteId, *, by: PersonId, at: Milliseconds, connection: ConnectionId
 ) -> Head:
     """Append an UNLOCK row and a line of the journal; a note that is open stays as it is."""
-    found = db.exec_driver_sql(native(db, _UNLOCK), (note,)).first()
-    if found is None:
+    found = run(db, _UNLOCK, (note,))
+    if not found:
         return head(db, note)
-    seq, day = found
+    ((seq, day),) = found
     _insert(db, [_row(note, seq, Kind.UNLOCK, by, connection, at, b"")])
     journal.write(db, day, at=at, who=by, what="unlock", note=note)
     return Head(note, seq, None)
@@ -131,7 +131,7 @@ def unlock(
 
 def tail(db: Connection, note: NoteId, after: int, *, upto: int = END) -> list[Row]:
     """The rows of positions `after` + 1 … `upto`, in order; empty for a note that is not there."""
-    found = db.exec_driver_sql(native(db, _TAIL), (note, after, upto))
+    found = run(db, _TAIL, (note, after, upto))
     return [
         Row(note, seq, Kind(kind), author, connection, at, data)
         for seq, kind, author, connection, at, data in found
@@ -151,7 +151,7 @@ def heads(db: Connection, notes: Iterable[NoteId]) -> dict[NoteId, Head]:
     found: dict[NoteId, Head] = {}
     for ids in _chunks(notes):
         sql = _HEADS.format(ids=", ".join("?" * len(ids)))
-        for note, seq, at_seq, by, at, why in db.exec_driver_sql(native(db, sql), tuple(ids)):
+        for note, seq, at_seq, by, at, why in run(db, sql, tuple(ids)):
             found[note] = Head(note, seq, None if at_seq is None else Lock(at_seq, by, at, why))
     return found
 
@@ -161,7 +161,7 @@ def load(db: Connection, note: NoteId) -> Loaded:
     at = head(db, note)
     checkpoint = checkpoints.newest(db, note)
     rows = tail(db, note, checkpoint.seq if checkpoint else 0, upto=at.seq)
-    found = db.exec_driver_sql(native(db, _WRITERS), (note,))
+    found = run(db, _WRITERS, (note,))
     return Loaded(at, checkpoint, rows, {client: PersonId(person) for client, person in found})
 
 
@@ -179,7 +179,7 @@ def _advance(db: Connection, batch: Sequence[Submission]) -> tuple[dict[NoteId, 
     for ids in _chunks(sorted(everything)):
         sql = _ADVANCE.format(rows=", ".join(["(?, ?, ?)"] * len(ids)))
         values = [value for id in ids for value in (id, everything[id], privileged[id])]
-        for note, seq, locked_seq in db.exec_driver_sql(native(db, sql), tuple(values)):
+        for note, seq, locked_seq in run(db, sql, tuple(values)):
             if locked_seq is None:
                 before[note] = seq - everything[note]
             else:
@@ -205,7 +205,7 @@ def _row(
 
 def _insert(db: Connection, rows: list[_LogRow]) -> None:
     if rows:
-        db.exec_driver_sql(native(db, _INSERT), rows)
+        run_each(db, _INSERT, rows)
 
 
 def _chunks(notes: Iterable[NoteId]) -> Iterable[list[NoteId]]:

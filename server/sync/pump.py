@@ -16,6 +16,7 @@ import structlog
 
 from server.days.identity import SERVER
 from server.errors import NotFound, Unavailable
+from server.sync.cadence import send_presence
 from server.sync.document import Choked
 from server.sync.queued import Queued
 from server.sync.room import Room
@@ -145,6 +146,7 @@ class Pump:
                     await self.follow(room)
                 if room.sweep_due:
                     await self._sweep(room)
+                send_presence(room, began)
             except (Choked, StoreUnavailable) as error:
                 # What it shows may lag behind the log: everybody comes back and loads it anew.
                 log.error("room_failed", note=room.note, error=str(error))

@@ -81,6 +81,11 @@ class Room:
         """Who locked the note, when and why, as far as this process has followed the log."""
         return self.replica.lock
 
+    @property
+    def is_committing(self) -> bool:
+        """Whether edits are under way to the log, so that something is shown soon."""
+        return bool(self.queue) or self._thanks_in_flight is not None
+
     # Arriving and leaving
 
     def join(self, member: Member) -> None:

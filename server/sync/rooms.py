@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import structlog
 
 from server.errors import NotFound, Restarting, Unavailable
-from server.sync import ywebsocket
+from server.sync.cadence import tick
 from server.sync.document import Choked, covers, merge
 from server.sync.notices import locking_notice
 from server.sync.pump import Pump
@@ -24,14 +24,6 @@ from storage.held import of_note
 from storage.store import Store
 from storage.values import ConnectionId, Head, HeldState, Milliseconds, NoteId, PersonId
 
-PRESENCE_FAST_SECONDS = 0.1
-PRESENCE_SLOW_SECONDS = 1.0
-PRESENCE_SLOW_MEMBERS = 300
-PRESENCE_BUDGET_BYTES = 16 * 1024
-RENEWAL_SECONDS = 10.0
-"""Providers forget a person after 30 s without a renewal."""
-HEARTBEAT_SECONDS = 15.0
-"""y-websocket drops a socket that has been silent for 30 s; the promise is 20 (W5)."""
 IDLE_SECONDS = 20.0
 TICK_SECONDS = 0.1
 FOLLOW_SECONDS = 0.5
@@ -188,7 +180,7 @@ class Rooms:
             await asyncio.sleep(TICK_SECONDS)
             now = self._monotonic()
             for room in list(self.live()):
-                self.tick(room, now)
+                tick(room, now)
             for room in [r for r in self.live() if self._is_idle(r, now)]:
                 await self._evict(room)
 
@@ -217,30 +209,6 @@ class Rooms:
                 rooms[note].lock is None
             ):
                 await self._pump.follow(rooms[note])
-
-    def tick(self, room: Room, now: float) -> None:
-        """Presence and heartbeat of one room, where due."""
-        presence = room.presence
-        if now >= room.presence_due_at and (presence.has_changes() or presence.has_renewals()):
-            renewals = now >= room.renewals_due_at
-            if presence.has_changes() or renewals:
-                body = presence.take(PRESENCE_BUDGET_BYTES, renewals=renewals)
-                if renewals:
-                    room.renewals_due_at = now + RENEWAL_SECONDS
-                if body is not None:
-                    room.broadcast(ywebsocket.awareness(body))
-                    room.last_sent = now
-                share = min(1.0, len(room.members) / PRESENCE_SLOW_MEMBERS)
-                room.presence_due_at = (
-                    now
-                    + PRESENCE_FAST_SECONDS
-                    + share * (PRESENCE_SLOW_SECONDS - PRESENCE_FAST_SECONDS)
-                )
-        if room.members and now - room.last_sent > HEARTBEAT_SECONDS:
-            for member in room.members.values():
-                if not member.socket.is_behind():
-                    member.send(ywebsocket.HEARTBEAT)
-            room.last_sent = now
 
     def _is_idle(self, room: Room, now: float) -> bool:
         if room.members or room.queue:

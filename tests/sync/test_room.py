@@ -8,6 +8,8 @@ import pytest
 
 from server.days.access import Role
 from server.errors import UpdateRefused
+from server.sync import cadence
+from server.sync.cadence import PRESENCE_WAITS_SECONDS
 from server.sync.codec import var_bytes, var_uint
 from server.sync.messages import Awareness, SyncStep2, Update
 from server.sync.room import MAX_WAITING_BYTES
@@ -166,25 +168,50 @@ async def test_presence_reaches_the_others_and_newcomers(hall: Hall) -> None:
     anne, bruno = await hall.joined(), await hall.joined()
     state = var_uint(1) + var_uint(5) + var_uint(1) + var_bytes(b'{"user":{"name":"Anne"}}')
     anne.room.receive(anne.member, Awareness(state))
-    hall.rooms.tick(anne.room, 1e9)
+    cadence.tick(anne.room, 1e9)
     bruno.listen()
     assert b"Anne" in bruno.presence[-1]
     carla = await hall.joined()
     assert b"Anne" in carla.presence[-1]
     anne.room.leave(anne.member)
-    hall.rooms.tick(anne.room, 2e9)
+    cadence.tick(anne.room, 2e9)
     bruno.listen()
     assert bruno.presence[-1].endswith(b"null")
+
+
+@pytest.mark.promise("S2")
+async def test_presence_goes_out_with_edits_that_are_under_way(hall: Hall) -> None:
+    anne, bruno = await hall.joined(), await hall.joined()
+    room, state = anne.room, var_uint(1) + var_uint(5) + var_uint(1) + var_bytes(b'{"a":1}')
+    anne.type("Bonjour.")
+    anne.say()
+    room.receive(anne.member, Awareness(state))
+    cadence.tick(room, room.presence_due_at + PRESENCE_WAITS_SECONDS / 2)
+    assert not bruno.socket.frames, "it waits for the edit"
+    await hall.settled()
+    bruno.listen()
+    assert (bruno.text, len(bruno.presence)) == (anne.text, 1)
+
+
+async def test_presence_does_not_wait_for_a_store_that_hangs(hall: Hall) -> None:
+    anne, bruno = await hall.joined(), await hall.joined()
+    room, state = anne.room, var_uint(1) + var_uint(5) + var_uint(1) + var_bytes(b'{"a":1}')
+    anne.type("Bonjour.")
+    anne.say()
+    room.receive(anne.member, Awareness(state))
+    cadence.tick(room, room.presence_due_at + PRESENCE_WAITS_SECONDS)
+    bruno.listen()
+    assert len(bruno.presence) == 1
 
 
 @pytest.mark.promise("W5")
 async def test_an_idle_note_is_heard_of_before_a_provider_gives_up(hall: Hall) -> None:
     anne = await hall.joined()
-    hall.rooms.tick(anne.room, 1e9)
+    cadence.tick(anne.room, 1e9)
     assert anne.socket.take()
-    hall.rooms.tick(anne.room, 1e9 + 14)
+    cadence.tick(anne.room, 1e9 + 14)
     assert not anne.socket.take()
-    hall.rooms.tick(anne.room, 1e9 + 19)
+    cadence.tick(anne.room, 1e9 + 19)
     assert anne.socket.take()
 
 
