@@ -27,11 +27,12 @@ from storage.store import Store
 from storage.values import HeldState, Milliseconds, NoteId, Outcome
 
 MAX_GAP_SECONDS = 0.1
-MIN_GAP_SECONDS = 0.016
-"""Between two ticks of one note, and between two commits of the process. One person's keys are
-further apart, so a quiet note is committed and shown at once; a busy one fills its batches."""
+GAP_SECONDS = 0.025
+"""Between two commits. One person's keys are further apart, so a quiet note is committed and shown
+at once; busy ones share their commits and fill their batches (decision 8 has the figures)."""
 GAP_PER_FAN_OUT = 10.0
-"""A note pauses so many times as long as its last fan-out took: a tenth of the time goes to it."""
+"""A note pauses so many times as long as its last fan-out took: a tenth of the time goes to it. One
+that is due within half a gap goes with the commit that is made now, or it would wait for two."""
 
 log = structlog.get_logger("calepin.pump")
 
@@ -124,7 +125,8 @@ class Pump:
 
     async def _commit(self, *, all_rooms: bool) -> None:
         now = self._monotonic()
-        due = [r for r in self._waiting.values() if all_rooms or r.next_tick_at <= now]
+        soon = now + GAP_SECONDS / 2
+        due = [r for r in self._waiting.values() if all_rooms or r.next_tick_at <= soon]
         batches: list[Batch] = []
         for room in due:
             del self._waiting[room.note]
@@ -133,7 +135,7 @@ class Pump:
         batches, outcomes = await self._submit(batches)
         if not batches:
             return
-        self._next_commit_at = self._monotonic() + MIN_GAP_SECONDS
+        self._next_commit_at = self._monotonic() + GAP_SECONDS
         self.commits += 1
         self.rows += len(outcomes)
         start = 0
@@ -154,7 +156,7 @@ class Pump:
             except NoSuchNote as error:
                 room.end(NotFound(str(error), note=room.note))
             ended = self._monotonic()
-            gap = max(MIN_GAP_SECONDS, GAP_PER_FAN_OUT * (ended - began))
+            gap = GAP_PER_FAN_OUT * (ended - began)
             room.next_tick_at = ended + min(MAX_GAP_SECONDS, gap)
 
     async def _submit(self, batches: list[Batch]) -> tuple[list[Batch], list[Outcome]]:
