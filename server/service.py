@@ -6,10 +6,8 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 
 import structlog
 from sqlalchemy import Connection
@@ -21,6 +19,7 @@ from server.days.identity import Identity
 from server.days.ids import new_client_id, new_id
 from server.days.programme import TextFile, parse_programme
 from server.days.secrets import load_secret
+from server.elsewhere import Elsewhere
 from server.errors import ProgrammeError
 from server.export.panes import initial_update
 from server.settings import Settings
@@ -52,8 +51,7 @@ class Service:
     identity: Identity
     pump: Pump
     rooms: Rooms
-    workers: Executor
-    """Another process, for work that would hold this one's interpreter for long."""
+    elsewhere: Elsewhere
     clock: Callable[[], Milliseconds] = now
     has_failed: bool = False
     is_settled: bool = False
@@ -76,25 +74,32 @@ class Service:
             secret = load_secret(settings.data, make=not days)
             identity = Identity(store, secret)
             pump = Pump(store, clock=now, monotonic=time.monotonic)
-            rooms = Rooms(store, pump, clock=now, monotonic=time.monotonic, names=identity.name_of)
-            # Spawned on first need, by a fresh interpreter: a fork would copy our threads' locks.
-            workers = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-            service = cls(settings, secret, store, identity, pump, rooms, workers)
+            elsewhere = Elsewhere()
+            rooms = Rooms(
+                store,
+                pump,
+                clock=now,
+                monotonic=time.monotonic,
+                names=identity.name_of,
+                elsewhere=elsewhere.run,
+            )
+            service = cls(settings, secret, store, identity, pump, rooms, elsewhere)
             failure: BaseException | None = None
             async with asyncio.TaskGroup() as tasks:
                 pumping = tasks.create_task(service._pump(), name="pump")
                 ticking = tasks.create_task(rooms.run(), name="rooms")
                 following = tasks.create_task(rooms.follow_others(), name="follow")
+                caching = tasks.create_task(rooms.keep_checkpoints(), name="checkpoints")
                 try:
                     yield service
                 except BaseException as error:  # noqa: BLE001 - raised again below, as itself
                     failure = error
                 finally:
-                    following.cancel()
-                    ticking.cancel()
+                    for task in (following, ticking, caching):
+                        task.cancel()
                     pump.stop()
                     await pumping
-                    workers.shutdown(wait=False, cancel_futures=True)
+                    elsewhere.close()
             if failure is not None:
                 raise failure
 

@@ -7,7 +7,7 @@ nothing lost (L3), because the rows stay.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -17,15 +17,12 @@ from storage.errors import StoreBroken
 from storage.tables import checkpoint, log
 from storage.values import Checkpoint, Kind, Milliseconds, NoteId
 
-Merge = Callable[[Sequence[bytes]], bytes]
-Covers = Callable[[bytes, Sequence[bytes]], bool]
+Merge = Callable[[Sequence[bytes]], Awaitable[bytes]]
+Covers = Callable[[bytes, Sequence[bytes]], Awaitable[bool]]
 """Whether merged bytes hold all that the parts hold."""
 
 KEEP = 2
 """Verified checkpoints that stay for each note: one may be found damaged."""
-
-FAN_IN = 64
-"""Updates merged at once: 20,000 small ones take seconds in one call and 0.07 s as a tree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +34,6 @@ class Parts:
     parts: Sequence[bytes]
     since: int
     """The position of the checkpoint that `parts` begins with; 0 without one."""
-
-
-def merge_tree(parts: Sequence[bytes], merge: Merge) -> bytes:
-    """Merge in order, at most FAN_IN at a time. `parts` holds at least one."""
-    level = list(parts)
-    while len(level) > 1:
-        level = [
-            group[0] if len(group) == 1 else merge(group)
-            for group in (level[i : i + FAN_IN] for i in range(0, len(level), FAN_IN))
-        ]
-    return level[0]
 
 
 def parts_at(db: Connection, note: NoteId, seq: int) -> Parts:

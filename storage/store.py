@@ -136,7 +136,7 @@ class Store:
         return await self._writer.write(work)
 
     async def checkpoint(self, note: NoteId, *, merge: Merge, covers: Covers) -> Checkpoint | None:
-        """Make a checkpoint at the note's head, in a reader's thread; None when nothing is new.
+        """Make a checkpoint at the note's head; None when nothing is new.
 
         It is written, read back, compared and asked whether it `covers` its parts, and only then
         depended on. Raises NoSuchNote, or StoreBroken when it was read back damaged; one that
@@ -145,12 +145,12 @@ class Store:
         parts = await self.read(lambda db: checkpoints.parts_at(db, note, log.head(db, note).seq))
         if parts.seq == parts.since or not parts.parts:
             return None
-        data = await self._in_thread(lambda: checkpoints.merge_tree(parts.parts, merge))
+        data = await merge(parts.parts)
         await self.write(lambda db: checkpoints.write(db, note, parts.seq, data))
         found = await self.read(lambda db: checkpoints.read_back(db, note, parts.seq))
         if found is None:
             return None
-        if not await self._in_thread(lambda: covers(found.data, parts.parts)):
+        if not await covers(found.data, parts.parts):
             await self.write(lambda db: checkpoints.forget(db, note, parts.seq))
             return None
         await self.write(lambda db: checkpoints.confirm(db, found, at=Milliseconds(self._clock())))
@@ -187,9 +187,6 @@ class Store:
     def _read(self, work: Callable[[Connection], T]) -> T:
         with self.database.read() as db:
             return work(db)
-
-    async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._readers, work)
 
 
 def _open(where: str | Path) -> tuple[Database, Connection]:

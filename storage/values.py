@@ -135,3 +135,9 @@ class Loaded:
     checkpoint: Checkpoint | None
     rows: Sequence[Row]
     writers: dict[int, PersonId]
+
+    @property
+    def parts(self) -> list[bytes]:
+        """What merges to the note's content, in order."""
+        parts = [self.checkpoint.data] if self.checkpoint else []
+        return parts + [row.data for row in self.rows if row.kind is Kind.UPDATE]

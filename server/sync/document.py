@@ -161,14 +161,27 @@ class Document:
             self._kept = [merge_what_can(self._kept)]
 
 
+def condense(updates: Sequence[bytes]) -> bytes:
+    """One update with the content of all, as short as the library writes it.
+
+    A day's keystrokes, merged, are a struct each; condensed, a struct for each run that somebody
+    typed: a tenth of the bytes and a hundredth of the time to load. What has been deleted is no
+    more in it: the rows have that. Raises Choked where not all of it can be read.
+    """
+    document = Document(updates)
+    if not document.is_whole:
+        raise Choked("the document library cannot read all of a note")
+    return document.full()
+
+
 def covers(merged: bytes, parts: Sequence[bytes]) -> bool:
     """Whether merged bytes hold all that the parts hold, by an independent reading of both."""
     try:
         whole = Document([merged])
-        before = whole.full()
+        before, state = whole.full(), whole.state_vector()
         for part in parts:
             whole.apply(part)
-        return whole.is_whole and whole.full() == before
+        return whole.is_whole and (whole.full(), whole.state_vector()) == (before, state)
     except Choked:
         return False
 

@@ -15,7 +15,6 @@ from server.sync.kept import Kept
 from storage.values import (
     HeldState,
     HeldUpdate,
-    Kind,
     Loaded,
     Lock,
     PersonId,
@@ -25,11 +24,12 @@ from storage.values import (
 
 
 class Replica:
-    """Made from what storage has loaded of one note, and moved on by what is committed since."""
+    """Made from what storage has loaded of one note, and moved on by what is committed since.
 
-    def __init__(self, loaded: Loaded, held: Iterable[HeldUpdate]) -> None:
-        parts = [loaded.checkpoint.data] if loaded.checkpoint else []
-        parts += [row.data for row in loaded.rows if row.kind is Kind.UPDATE]
+    `parts` is the content of what was loaded, as it came or put together.
+    """
+
+    def __init__(self, loaded: Loaded, parts: Sequence[bytes], held: Iterable[HeldUpdate]) -> None:
         self.document = Document(parts)
         self.seq = loaded.head.seq
         self.tail_rows = len(loaded.rows)

@@ -205,7 +205,14 @@ async def test_a_deleted_day_leaves_nothing_in_the_store_nor_in_its_files(
 ):
     secret = b"a sentence that must not survive"
     await store.submit([submission(secret * 300, writers=(1,)), submission(secret, hold=True)])
-    await store.checkpoint(notes[0], merge=b"".join, covers=lambda *_: True)
+
+    async def joined(parts):
+        return b"".join(parts)
+
+    async def whole(_merged, _parts):
+        return True
+
+    await store.checkpoint(notes[0], merge=joined, covers=whole)
     await store.write(lambda db: planned.plan(db, PlannedLock(notes[0], AT, MODERATOR, "")))
     counts = await store.delete_day(day)
     assert (counts["day"], counts["note"], counts["log"], counts["held"]) == (1, 3, 1, 1)

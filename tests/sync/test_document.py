@@ -16,6 +16,7 @@ from server.sync.document import (
     FAN_IN,
     Choked,
     Document,
+    condense,
     covers,
     guarded,
     merge,
@@ -168,6 +169,21 @@ def test_what_can_be_merged_is() -> None:
     assert shown([merge_what_can(parts)]) == shown([FIRST, *MORE])
     with pytest.raises(Choked):
         merge(parts)
+
+
+@pytest.mark.promise("L3")
+def test_what_is_condensed_has_all_in_fewer_bytes() -> None:
+    letters = [text("x"), *(text("x", (5, clock)) for clock in range(99))]
+    parts = [update([(5, clock, [letter])]) for clock, letter in enumerate(letters)]
+    parts.append(update([], [(5, [(10, 20)])]))
+    condensed = condense(parts)
+    assert shown([condensed]) == shown(parts) == shown([merge(parts)])
+    assert covers(condensed, parts)
+    assert not covers(condense(parts[:-1]), parts), "a deletion is missing"
+    assert not covers(condense(parts[:-2]), parts)
+    assert len(condensed) < len(merge(parts)) / 4
+    with pytest.raises(Choked):
+        condense([*parts, UNREADABLE])
 
 
 def test_covers_reads_for_itself() -> None:

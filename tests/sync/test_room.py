@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pycrdt
 import pytest
 
 from server.days.access import Role
@@ -13,8 +14,9 @@ from server.sync.cadence import PRESENCE_WAITS_SECONDS
 from server.sync.codec import var_bytes, var_uint
 from server.sync.messages import Awareness, SyncStep2, Update
 from server.sync.room import MAX_WAITING_BYTES
+from server.sync.rooms import MANY_ROWS
 from server.sync.transport import Pause
-from tests.sync.conftest import NOTE, Hall, open_hall
+from tests.sync.conftest import NOTE, Hall, Peer, open_hall
 
 
 async def test_what_one_types_another_reads(hall: Hall) -> None:
@@ -213,6 +215,41 @@ async def test_an_idle_note_is_heard_of_before_a_provider_gives_up(hall: Hall) -
     assert not anne.socket.take()
     cadence.tick(anne.room, 1e9 + 19)
     assert anne.socket.take()
+
+
+@pytest.mark.promise("L3")
+async def test_a_live_note_gets_a_checkpoint_while_people_write(hall: Hall) -> None:
+    anne = await hall.joined()
+    for word in ("Un ", "deux ", "trois "):
+        anne.type(word)
+        anne.say()
+        await hall.settled()
+    await hall.rooms.checkpoint(anne.room)
+    assert anne.room.replica.tail_rows == 0
+    anne.type("quatre.")
+    anne.say()
+    await hall.settled()
+    loaded = await hall.store.load(NOTE)
+    assert loaded.checkpoint is not None
+    assert [row.seq for row in loaded.rows] == [loaded.checkpoint.seq + 1]
+    again = Peer(anne.room, anne.member, anne.socket, pycrdt.Doc())
+    for part in loaded.parts:
+        again.doc.apply_update(part)
+    assert again.text == anne.text == await hall.stored_text()
+
+
+@pytest.mark.promise("L3")
+async def test_a_note_of_very_many_rows_is_put_together_elsewhere(hall: Hall) -> None:
+    anne = await hall.joined()
+    for _ in range(MANY_ROWS + 1):
+        anne.type("é")
+        anne.say()
+    await hall.settled()
+    anne.room.leave(anne.member)
+    anne.room.failed = True
+    bruno = await hall.joined()
+    assert bruno.room is not anne.room
+    assert bruno.text == anne.text == await hall.stored_text()
 
 
 async def test_a_note_comes_back_from_its_rows(tmp_path: Path) -> None:
