@@ -19,6 +19,7 @@ from server.sync.notices import locking_notice
 from server.sync.pump import Pump
 from server.sync.replica import Replica
 from server.sync.room import Room
+from storage import log as storage_log
 from storage.errors import StoreError
 from storage.held import of_note
 from storage.store import Store
@@ -83,8 +84,10 @@ class Rooms:
                 del self._rooms[note]
 
     async def _load(self, note: NoteId) -> Room:
-        loaded = await self._store.load(note)
-        held = await self._store.read(lambda db: of_note(db, note, state=HeldState.OPEN))
+        # Of one moment: between two reads something may be decided.
+        loaded, held = await self._store.read(
+            lambda db: (storage_log.load(db, note), of_note(db, note, state=HeldState.OPEN))
+        )
         return Room(
             note=note,
             replica=Replica(loaded, held),
@@ -166,11 +169,19 @@ class Rooms:
         return heads
 
     async def _followed(self, note: NoteId) -> None:
+        await self._loaded([note])
         room = self.find(note)
         if room is not None:
             await self._pump.follow(room)
             if room.sweep_due:
                 self._pump.wake(room)
+
+    async def _loaded(self, notes: Iterable[NoteId]) -> None:
+        """Wait for rooms that are being loaded: they may have read the log before it moved."""
+        loading = [self._rooms[note] for note in notes if note in self._rooms]
+        loading = [task for task in loading if not task.done()]
+        if loading:
+            await asyncio.wait(loading)
 
     # Running
 
@@ -198,6 +209,7 @@ class Rooms:
 
     async def follow_all(self) -> None:
         """Bring every room to where its log is now. Only as a step of the pump."""
+        await self._loaded(list(self._rooms))
         rooms = {room.note: room for room in self.live()}
         if not rooms:
             return
@@ -227,7 +239,8 @@ class Rooms:
                 # A checkpoint is a cache; the rows are all there.
                 log.warning("checkpoint_failed", note=room.note, error=str(error))
             room.replica.tail_rows = 0
-        if not room.members and not room.queue:
+        if not room.members and not room.queue and room.idle_since is not None:
+            room.failed = True  # who still holds on to it opens the note again
             self._rooms.pop(room.note, None)
 
     def close(self) -> None:
