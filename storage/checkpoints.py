@@ -36,9 +36,12 @@ class Parts:
     """The position of the checkpoint that `parts` begins with; 0 without one."""
 
 
-def parts_at(db: Connection, note: NoteId, seq: int) -> Parts:
-    """What merges to the state of the note at position `seq`, from the nearest checkpoint."""
-    base = newest(db, note, upto=seq)
+def parts_at(db: Connection, note: NoteId, seq: int, *, raw: bool = False) -> Parts:
+    """What merges to the state of the note at position `seq`, from the nearest checkpoint.
+
+    `raw`: from the rows alone, which have what was deleted since as well.
+    """
+    base = None if raw else newest(db, note, upto=seq)
     since = base.seq if base else 0
     query = (
         select(log.c.data)

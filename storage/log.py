@@ -91,10 +91,14 @@ def append(db: Connection, batch: Sequence[Submission]) -> list[Outcome]:
         rows.append(_row(note, seq, Kind.UPDATE, one.author, one.connection, one.at, one.data))
         outcomes.append(Accepted(seq))
     _insert(db, rows)
-    claims = [(one.note, client, one.author) for one in batch for client in one.writers]
-    if claims:
-        run_each(db, _CLAIM, claims)
+    claim(db, ((one.note, client, one.author) for one in batch for client in one.writers))
     return outcomes
+
+
+def claim(db: Connection, claims: Iterable[tuple[NoteId, int, PersonId]]) -> None:
+    """Give client ids of notes to people, where they are nobody's yet (A3)."""
+    if rows := list(claims):
+        run_each(db, _CLAIM, rows)
 
 
 def lock(

@@ -5,13 +5,14 @@ Reading is short and belongs in a transaction; decoding costs time and touches n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from sqlalchemy import Connection
 
 from server.days.view import DayView, ItemView, NoteView, load_day
+from server.errors import UpdateRefused
 from server.export.day import (
     ExportDay,
     ExportItem,
@@ -24,8 +25,9 @@ from server.export.day import (
 from server.export.lines import Line
 from server.export.panes import panes
 from server.sync.document import Choked, merge
+from server.sync.updates import undeleted
 from storage import checkpoints, held, people
-from storage.values import DayId, HeldState, HeldUpdate, NoteId
+from storage.values import ConnectionId, DayId, HeldState, HeldUpdate, NoteId, PersonId
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,15 @@ def read_contents(db: Connection, id: DayId) -> Contents:
     """Everything an export of the day needs, of the moment that `db` sees. Raises NotFound."""
     day = load_day(db, id)
     notes = list(day.notes())
+    late = {note.id: held.of_note(db, note.id, state=HeldState.LATE) for note in notes}
     return Contents(
         day,
-        updates={note.id: checkpoints.parts_at(db, note.id, note.head).parts for note in notes},
-        late={note.id: held.of_note(db, note.id, state=HeldState.LATE) for note in notes},
+        updates={
+            # A late contribution is in the log with its reversal, so it counts as deleted.
+            note.id: checkpoints.parts_at(db, note.id, note.head, raw=bool(late[note.id])).parts
+            for note in notes
+        },
+        late=late,
         names={person.id: person.name for person in people.people(db, id)},
     )
 
@@ -93,17 +100,32 @@ def _note(contents: Contents, note: NoteView) -> ExportNote:
         state = merge(contents.updates[note.id])
         found = panes(state)
         late = tuple(
-            ExportLate(names.get(one.author, ""), _added(state, one.data))
-            for one in contents.late[note.id]
+            ExportLate(names.get(author, ""), _added(state, merge(together)))
+            for author, together in _by_connection(contents.late[note.id])
         )
     except Choked:
         return ExportNote(note.id, note.head, lock=lock, unreadable=True)
     return ExportNote(note.id, note.head, found.notes, found.conclusions, lock, late)
 
 
+def _by_connection(late: Sequence[HeldUpdate]) -> Iterable[tuple[PersonId, list[bytes]]]:
+    """What was kept of each connection, which wrote one text in many updates; and its author."""
+    together: dict[tuple[PersonId, ConnectionId], list[bytes]] = {}
+    for one in late:
+        together.setdefault((one.author, one.connection), []).append(one.data)
+    return [(author, updates) for (author, _), updates in together.items()]
+
+
 def _added(state: bytes, update: bytes) -> tuple[Line, ...]:
-    """The lines that an update would add to a note or change in it. Raises Choked."""
-    before, after = panes(state), panes(merge([state, update]))
+    """The lines that an update would add to a note or change in it, which has it and its reversal.
+
+    Raises Choked.
+    """
+    try:
+        standing = undeleted(state, update)
+    except UpdateRefused as error:
+        raise Choked(str(error)) from error
+    before, after = panes(state), panes(merge([standing, update]))
     return (
         *_new_lines(before.notes, after.notes),
         *_new_lines(before.conclusions, after.conclusions),

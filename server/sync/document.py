@@ -23,6 +23,9 @@ FAN_IN = 64
 
 T = TypeVar("T")
 
+_PANES = ("notes", "conclusions")
+_UNDONE = "undone"
+
 
 class Choked(Exception):
     """The library failed on a note's content. Says nothing of the content itself."""
@@ -51,6 +54,42 @@ def merge(updates: Sequence[bytes]) -> bytes:
             for i in range(0, len(level), FAN_IN)
         ]
     return level[0]
+
+
+def reversal(note: bytes, update: bytes) -> bytes:
+    """An edit of a new client id that takes back all that `update` does to the text of a note.
+
+    What it wrote is deleted, what it deleted is written again, what it formatted is as it was; so
+    the two together change nothing that anybody reads. Raises Choked.
+    """
+    return guarded(lambda: _reversal(note, update))
+
+
+def _reversal(note: bytes, update: bytes) -> bytes:
+    doc: pycrdt.Doc[pycrdt.Text] = pycrdt.Doc()
+    doc.apply_update(note)
+    panes = [doc.get(root, type=pycrdt.Text) for root in _PANES]
+    before = [_marks(pane) for pane in panes]
+    undoing = pycrdt.UndoManager(scopes=panes)  # type: ignore[arg-type]
+    undoing.include_origin(_UNDONE)
+    with doc.transaction(origin=_UNDONE):
+        doc.apply_update(update)
+    made: list[bytes] = []
+    listening = doc.observe(lambda event: made.append(event.update))
+    undoing.undo()
+    doc.unobserve(listening)
+    if [_marks(pane) for pane in panes] != before:
+        raise Choked("the document library could not take an update back")
+    return merge(made)
+
+
+def _marks(pane: pycrdt.Text) -> list[tuple[object, object]]:
+    """Each letter or embed of a pane, with its formats."""
+    return [
+        (one, {name: value for name, value in (formats or {}).items() if value is not None})
+        for insert, formats in pane.diff()
+        for one in (insert if isinstance(insert, str) else [insert])
+    ]
 
 
 class Document:

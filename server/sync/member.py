@@ -33,6 +33,7 @@ class Member:
     session: Session = field(init=False)
     listens: bool = False
     told_why: bool = False
+    told_full: bool = False
     behind_at: bytes | None = None
     """The note's state vector when the socket fell behind: what the peer has had."""
     waiting_bytes: int = 0
@@ -62,6 +63,12 @@ class Member:
         """Tell a plain provider, once, why its edits are not taken. It only logs it."""
         if not self.counts_saved and not self.told_why:
             self.told_why = True
+            self.send(ywebsocket.permission_denied(reason))
+
+    def say_full(self, reason: str) -> None:
+        """Tell a plain provider, once for each lock, that no more of its edits are kept aside."""
+        if not self.counts_saved and not self.told_full:
+            self.told_full = True
             self.send(ywebsocket.permission_denied(reason))
 
     def notify(self, notice: Mapping[str, object]) -> None:

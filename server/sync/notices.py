@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from server.sync.member import Member
@@ -48,3 +48,8 @@ def state_notice(
 def locking_notice(*, in_ms: int, by: str, why: str) -> dict[str, Any]:
     """The warning before a lock: what is typed until then still counts."""
     return {"type": "locking", "in_ms": in_ms, "by": by, "why": why}
+
+
+def decided_notice(decision: str, *, by: str, held: Sequence[int]) -> dict[str, Any]:
+    """To the author of held updates: what a person decided to become of them."""
+    return {"type": "decided", "do": decision, "by": by, "held": list(held)}

@@ -184,12 +184,19 @@ class Pump:
         return [], []
 
     async def follow(self, room: Room) -> None:
-        """Read what the log has beyond the room's place, and the lock, from the database."""
+        """Read what the log has beyond the room's place, and the lock, from the database.
+
+        Raises StoreUnavailable, and ends the room then: nothing would tell it once more.
+        """
         note, after = room.note, room.replica.seq
-        # Of one moment: a row between two reads would be passed over.
-        head, rows = await self._store.read(
-            lambda db: (storage_log.head(db, note), storage_log.tail(db, note, after))
-        )
+        try:
+            # Of one moment: a row between two reads would be passed over.
+            head, rows = await self._store.read(
+                lambda db: (storage_log.head(db, note), storage_log.tail(db, note, after))
+            )
+        except StoreUnavailable:
+            room.end(Unavailable("This note is loaded anew."))
+            raise
         room.follow(rows)
         room.set_lock(head.lock, head.seq)
 

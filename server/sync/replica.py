@@ -41,7 +41,7 @@ class Replica:
         """What waits for a moderator's decision, in order of arrival."""
         self._kept: dict[PersonId, Kept] = {}
         """The same by clocks, of those who send while something of theirs is held."""
-        self.state = self._state_of_document()
+        self.state = self.committed_state()
 
     # What is queued
 
@@ -62,12 +62,17 @@ class Replica:
         for client in writers:
             self.owners[client] = person
 
-    def fall_back(self, queued: Iterable[Submission]) -> None:
-        """Forget what ran ahead, but for what is still queued to become part of the note."""
-        self.state = self._state_of_document()
-        for submission in queued:
-            if not submission.hold:
-                self.state.advance(updates.check(submission.data, self.state))
+    def fall_back(self) -> None:
+        """Forget what ran ahead. What is still queued then has to be counted in again."""
+        self.state = self.committed_state()
+
+    def count_in(self, submission: Submission) -> bool:
+        """Count in what is queued still. False when it built on something that is not there."""
+        try:
+            self.state.advance(updates.check(submission.data, self.state))
+        except (updates.UpdateEarly, UpdateRefused):
+            return False
+        return True
 
     # What is in the log
 
@@ -129,7 +134,8 @@ class Replica:
             if updates.covered(updates.check_shape(one.data), self.state)
         ]
 
-    def _state_of_document(self) -> updates.NoteState:
+    def committed_state(self) -> updates.NoteState:
+        """What the note has in its log, without what runs ahead."""
         document = self.document
         return updates.NoteState.from_parts(
             document.state_vector(), document.deletes(), document.full()

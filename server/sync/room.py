@@ -216,6 +216,7 @@ class Room:
                 limit_bytes=MAX_HELD_BYTES,
             )
             member.notify({"type": "refused", "code": refusal.code, "message": str(refusal)})
+            member.say_full(str(refusal))
             return
         self._queue(member, update, hold=True)
 
@@ -316,7 +317,13 @@ class Room:
             self.replica.moved(rows[-1].seq, 0)
 
     def _fall_back(self) -> None:
-        self.replica.fall_back(queued.submission for queued in self.queue)
+        """Check what is queued against the log as it is. What built on an edit that did not enter,
+        such as the same person's on another connection, is held too."""
+        self.replica.fall_back()
+        for i, queued in enumerate(self.queue):
+            if not queued.submission.hold and not self.replica.count_in(queued.submission):
+                queued.lose_race()
+                self.queue[i] = queued.as_held()
 
     def _show(self, shown: Sequence[bytes], authors: set[ConnectionId], last_seq: int) -> None:
         only = next(iter(authors)) if len(authors) == 1 else None
@@ -359,20 +366,23 @@ class Room:
     # The lock
 
     def set_lock(self, lock: Lock | None, seq: int) -> None:
-        """Follow a LOCK or UNLOCK that is in the log: tell everybody, ask who was held."""
+        """Follow a LOCK or UNLOCK that is in the log: tell everybody, ask who was held.
+
+        Who lost a race against a lock that is over already is asked too.
+        """
         replica = self.replica
         was, replica.lock = replica.lock, lock
         replica.seq = max(replica.seq, seq)
-        if (was is None) == (lock is None):
-            return
         for member in list(self.members.values()):
-            member.told_why = False
-            if member.session.may_write and not member.session.privileged:
-                member.say_scope(readonly=lock is not None)
-            self.tell_state(member)
-            if lock is None and member.session.must_resync:
+            session = member.session
+            if was != lock:
+                member.told_why = member.told_full = False
+                if session.may_write and not session.privileged:
+                    member.say_scope(readonly=lock is not None)
+                self.tell_state(member)
+            if lock is None and session.must_resync and (was or not session.question_open):
                 self.ask_afresh(member)
-        self.sweep_due = lock is None and bool(self.replica.held)
+        self.sweep_due = self.sweep_due or (lock is None and bool(replica.held))
 
     def tell_state(self, member: Member) -> None:
         member.notify(state_notice(member, self.lock, self.replica.held.values(), self.names))

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -21,6 +22,7 @@ from server.sync.notices import locking_notice
 from server.sync.pump import Pump
 from server.sync.replica import Replica
 from server.sync.room import Room
+from storage import log as storage_log
 from storage.errors import StoreError
 from storage.held import of_note
 from storage.store import Store
@@ -71,6 +73,8 @@ class Rooms:
         self._names = names
         self._elsewhere = elsewhere
         self._rooms: dict[NoteId, asyncio.Task[Room]] = {}
+        self._moved: set[NoteId] = set()
+        """Notes whose log moved while they were being loaded."""
 
     # Opening
 
@@ -88,14 +92,19 @@ class Rooms:
                 if opening.done() and self._rooms.get(note) is opening:
                     del self._rooms[note]
                 raise
+            if note in self._moved:
+                self._moved.discard(note)
+                await self._pump.step(partial(self._pump.follow, room))
             if self._rooms.get(note) is opening and not room.failed:
                 return room
             if room.failed and self._rooms.get(note) is opening:
                 del self._rooms[note]
 
     async def _load(self, note: NoteId) -> Room:
-        loaded = await self._store.load(note)
-        held = await self._store.read(lambda db: of_note(db, note, state=HeldState.OPEN))
+        # Of one moment: between two reads something may be decided.
+        loaded, held = await self._store.read(
+            lambda db: (storage_log.load(db, note), of_note(db, note, state=HeldState.OPEN))
+        )
         parts = loaded.parts
         if len(parts) > MANY_ROWS:
             with suppress(Choked):  # then each part is taken, or kept, by itself
@@ -181,11 +190,20 @@ class Rooms:
         return heads
 
     async def _followed(self, note: NoteId) -> None:
+        self._will_follow([note])
         room = self.find(note)
         if room is not None:
             await self._pump.follow(room)
             if room.sweep_due:
                 self._pump.wake(room)
+
+    def _will_follow(self, notes: Iterable[NoteId]) -> None:
+        """Remember rooms that are being loaded: they may have read the log before it moved. The
+        pump, which moves everybody's edits, does not wait for them."""
+        for note in notes:
+            opening = self._rooms.get(note)
+            if opening is not None and not opening.done():
+                self._moved.add(note)
 
     # Running
 
@@ -213,6 +231,7 @@ class Rooms:
 
     async def follow_all(self) -> None:
         """Bring every room to where its log is now. Only as a step of the pump."""
+        self._will_follow(list(self._rooms))
         rooms = {room.note: room for room in self.live()}
         if not rooms:
             return
@@ -237,7 +256,8 @@ class Rooms:
         """Let go of an idle room, leaving a checkpoint where its tail has grown long."""
         if room.replica.tail_rows >= CHECKPOINT_ROWS:
             await self.checkpoint(room)
-        if not room.members and not room.queue:
+        if not room.members and not room.queue and room.idle_since is not None:
+            room.failed = True  # who still holds on to it opens the note again
             self._rooms.pop(room.note, None)
 
     async def keep_checkpoints(self) -> None:

@@ -180,6 +180,24 @@ def covered(shape: Shape, state: NoteState) -> bool:
     )
 
 
+def undeleted(note: bytes, update: bytes) -> bytes:
+    """A note without its deletions of what `update` wrote: as if that had not been taken back.
+
+    `note` is the merge of its log's rows, in which deleted text is still to be found.
+    """
+    written: dict[int, Ranges] = {}
+    for run in read(update, at_most=ANY_NUMBER).runs:
+        written.setdefault(run.client, Ranges()).add(run.start, run.end)
+    shape = read(note, at_most=ANY_NUMBER)
+    deletes = [
+        (client, first, last)
+        for client, start, end in shape.deletes
+        for first, last in written.get(client, Ranges()).missing(start, end)
+    ]
+    begin = shape.structs[-1][-1].end if shape.structs else 1
+    return note[:begin] + _write_deletes(deletes)
+
+
 def _new_structs(
     update: bytes,
     client: int,

@@ -57,6 +57,19 @@ def add_day_with_note(db: Connection, day: DayId, note: NoteId, at: Milliseconds
     log.append(db, [row])
 
 
+Delta = list[tuple[object, dict[str, object]]]
+
+
+def delta(doc: pycrdt.Doc[pycrdt.Text]) -> Delta:
+    """Each letter and embed of both panes, with its formats."""
+    return [
+        (one, {name: value for name, value in (formats or {}).items() if value is not None})
+        for root in ("notes", "conclusions")
+        for insert, formats in doc.get(root, type=pycrdt.Text).diff()
+        for one in (insert if isinstance(insert, str) else [insert])
+    ]
+
+
 async def right_here(call: Callable[..., Any], *values: Any) -> Any:
     """In place of another process."""
     return call(*values)
@@ -134,6 +147,10 @@ class Peer:
     @property
     def text(self) -> str:
         return str(self.doc.get("notes", type=pycrdt.Text))
+
+    @property
+    def delta(self) -> Delta:
+        return delta(self.doc)
 
     def type(self, words: str, *, at: int = 0) -> None:
         self.doc.get("notes", type=pycrdt.Text).insert(at, words)
@@ -259,15 +276,22 @@ class Hall:
 
     async def stored_text(self, note: NoteId = NOTE) -> str:
         """The note's text, replayed from the rows of the log alone."""
+        return str((await self._replayed(note)).get("notes", type=pycrdt.Text))
+
+    async def stored_delta(self, note: NoteId = NOTE) -> Delta:
+        """The same with its formats, of both panes."""
+        return delta(await self._replayed(note))
+
+    async def _replayed(self, note: NoteId) -> pycrdt.Doc[pycrdt.Text]:
         doc: pycrdt.Doc[pycrdt.Text] = pycrdt.Doc()
         for row in await self.store.tail(note, 0):
             if row.kind == 0:
                 doc.apply_update(row.data)
-        return str(doc.get("notes", type=pycrdt.Text))
+        return doc
 
 
 @asynccontextmanager
-async def open_hall(folder: Path) -> AsyncIterator[Hall]:
+async def open_hall(folder: Path, *, kind: type[Store] = Store) -> AsyncIterator[Hall]:
     times = itertools.count(1_700_000_000_000)
     ticks = itertools.count()
 
@@ -277,7 +301,7 @@ async def open_hall(folder: Path) -> AsyncIterator[Hall]:
     def monotonic() -> float:
         return next(ticks) * 0.001
 
-    async with await Store.open(folder, clock=clock) as store:
+    async with await kind.open(folder, clock=clock) as store:
         found = await store.heads([NOTE])
         if not found:
             await store.write(lambda db: add_day_with_note(db, DayId("day"), NOTE, clock()))

@@ -299,25 +299,3 @@ async def test_who_comes_back_and_says_it_again_is_kept_once_and_told(hall: Hall
     assert await hall.stored_text() == anne.text
     held = await hall.store.read(lambda db: storage_held.of_note(db, NOTE))
     assert {one.state for one in held} == {HeldState.MERGED}
-
-
-@pytest.mark.promise("K4")
-async def test_what_was_decided_is_kept_anew_when_it_is_said_again(hall: Hall) -> None:
-    anne = await hall.joined()
-    await lock(hall)
-    anne.type("trop tard")
-    anne.say()
-    await hall.settled()
-    (held,) = anne.room.replica.held
-    await decide_held(
-        hall.store,
-        hall.pump,
-        anne.room,
-        held,
-        Decision.DISCARD,
-        by=MODERATOR,
-        at=hall.clock(),
-    )
-    await hall.joined(name=anne.member.visitor.name, doc=anne.doc)
-    kept = await hall.store.read(lambda db: storage_held.of_note(db, NOTE))
-    assert [one.state for one in kept] == [HeldState.DISCARDED, HeldState.OPEN]
