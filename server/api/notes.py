@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -20,10 +21,11 @@ from server.days.locks import clean_why
 from server.errors import NotFound
 from server.service import Service
 from server.sync.held import Decision, decide_held
+from server.sync.typed import typed_text
 from storage import catalogue
 from storage.held import of_note
 from storage.log import head as head_of
-from storage.values import Head, HeldState, Lock, NoteId
+from storage.values import ConnectionId, Head, HeldState, HeldUpdate, Lock, NoteId, PersonId
 
 _HELD = re.compile(r"[0-9]{1,18}")
 """What the store counts with; Python would read numbers of any length, and of any script."""
@@ -81,7 +83,8 @@ def routes(service: Service) -> list[Route]:
         return Answer(head_value(heads[0], service))
 
     async def held(request: Request) -> Answer:
-        """What was typed while the note was locked and is not part of it yet (K4)."""
+        """What was typed while the note was locked and is not part of it yet (K4): one entry for
+        all that is decided together."""
         note = _note(request)
         await authority.in_note(request, note, Role.MODERATOR)
         waiting = await service.store.read(lambda db: of_note(db, note, state=HeldState.OPEN))
@@ -89,13 +92,14 @@ def routes(service: Service) -> list[Route]:
             {
                 "held": [
                     {
-                        "id": update.id,
-                        "person": update.author,
-                        "by": service.identity.name_of(update.author),
-                        "at": update.at,
-                        "bytes": len(update.data),
+                        "id": first.id,
+                        "person": first.author,
+                        "by": service.identity.name_of(first.author),
+                        "at": first.at,
+                        "updates": 1 + len(others),
+                        "text": typed_text([one.data for one in (first, *others)]),
                     }
-                    for update in waiting
+                    for first, *others in _by_connection(waiting)
                 ]
             }
         )
@@ -136,6 +140,14 @@ def routes(service: Service) -> list[Route]:
         resource(f"{path}/held/{{held}}", POST=decide),
         resource(f"{path}/export", GET=export),
     ]
+
+
+def _by_connection(waiting: Iterable[HeldUpdate]) -> Iterable[list[HeldUpdate]]:
+    """What is held of each connection: it builds on itself, and is decided together."""
+    together: dict[tuple[PersonId, ConnectionId], list[HeldUpdate]] = {}
+    for one in waiting:
+        together.setdefault((one.author, one.connection), []).append(one)
+    return together.values()
 
 
 def _held(request: Request) -> int:

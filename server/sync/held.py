@@ -21,6 +21,7 @@ from server.sync.document import Choked, merge, reversal
 from server.sync.notices import decided_notice
 from server.sync.pump import Pump
 from server.sync.room import Room
+from server.sync.typed import typed_text
 from storage import held as storage_held
 from storage import log as storage_log
 from storage.store import Store
@@ -85,7 +86,8 @@ async def decide_held(
         if plan.row is not None:
             room.replica.owners.update(plan.owners)
             await pump.follow(room)
-        notice = decided_notice(decision.value, by=room.names(by), held=plan.ids)
+        text = typed_text([one.data for one in plan.together])
+        notice = decided_notice(decision.value, by=room.names(by), held=plan.ids, text=text)
         for member in list(room.members.values()):
             room.tell_state(member)
             if member.visitor.person == held.author:

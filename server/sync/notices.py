@@ -31,8 +31,11 @@ def state_notice(
     held: Iterable[HeldUpdate],
     names: Callable[[PersonId], str],
 ) -> dict[str, Any]:
-    """Where this person stands in this note: role, lock (who, when, why), what is kept aside."""
+    """Where this person stands in this note: role, lock (who, when, why), what of theirs is kept
+    aside, and for who may decide on it, how many texts wait for that."""
     person = member.visitor.person
+    held = list(held)
+    texts = {(update.author, update.connection) for update in held}
     return {
         "type": "state",
         "schema": SCHEMA,
@@ -42,6 +45,7 @@ def state_notice(
         if lock is None
         else {"by": names(lock.by), "at": lock.at, "why": lock.why, "seq": lock.seq},
         "held": sum(1 for update in held if update.author == person),
+        "waiting": len(texts) if member.session.privileged else 0,
     }
 
 
@@ -50,6 +54,6 @@ def locking_notice(*, in_ms: int, by: str, why: str) -> dict[str, Any]:
     return {"type": "locking", "in_ms": in_ms, "by": by, "why": why}
 
 
-def decided_notice(decision: str, *, by: str, held: Sequence[int]) -> dict[str, Any]:
-    """To the author of held updates: what a person decided to become of them."""
-    return {"type": "decided", "do": decision, "by": by, "held": list(held)}
+def decided_notice(decision: str, *, by: str, held: Sequence[int], text: str) -> dict[str, Any]:
+    """To the author of held updates: what a person decided to become of them, and their text."""
+    return {"type": "decided", "do": decision, "by": by, "held": list(held), "text": text}

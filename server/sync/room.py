@@ -294,8 +294,10 @@ class Room:
                 member.session.promise_again(owed)
             else:
                 member.say_saved(owed)
-        for member in held:
-            self.tell_state(member)
+        if held:
+            for member in self.members.values():
+                if member in held or member.session.privileged:
+                    self.tell_state(member)
         if losers:
             # A lock from elsewhere was first. What runs ahead of the log counted those edits, and
             # what their authors have queued since may depend on them.

@@ -135,6 +135,7 @@ async def test_what_is_held_is_listed_under_its_authors_name(api: Api, made: Mad
     bruno, id = await hold(api, made)
     (one,) = await held(api, made)
     assert (one["id"], one["by"], one["person"]) == (id, "Bruno", bruno.person)
+    assert (one["text"], one["updates"]) == (MISSED, 1)
     note = (await api.ask("GET", f"/api/notes/{made.notes[0]}", made.tokens["reader"])).json()
     assert note["held"] == 1
 

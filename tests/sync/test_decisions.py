@@ -130,7 +130,9 @@ async def test_its_author_is_told_who_decided_what(hall: Hall) -> None:
     await decide(hall, Decision.DISCARD)
     await all_hear(hall, anne, bruno)
     heard = [json.loads(notice) for notice in anne.notices]
-    assert heard[-1] == {"type": "decided", "do": "discard", "by": MODERATOR, "held": ids}
+    text = "trop tard 😀 \net de plus "
+    told = {"type": "decided", "do": "discard", "by": MODERATOR, "held": ids, "text": text}
+    assert heard[-1] == told
     assert heard[-2]["held"] == 0
     assert "decided" not in [json.loads(notice)["type"] for notice in bruno.notices]
 

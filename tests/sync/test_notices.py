@@ -12,7 +12,7 @@ import pytest
 
 from server.days.access import Role
 from server.errors import TooLarge
-from server.sync.notices import hears_hello, locking_notice
+from server.sync.notices import decided_notice, hears_hello, locking_notice
 from storage.values import PersonId
 from tests.peers.driver import FOLDER
 from tests.sync.conftest import NOTE, Hall
@@ -93,10 +93,22 @@ async def test_the_page_reads_what_a_room_says(page_code: Path, hall: Hall) -> N
     read = in_the_page(page_code, [*anne.notices, *bruno.notices])["notices"]
     assert None not in read
     of_anne, of_bruno = read[: len(anne.notices)], read[len(anne.notices) :]
-    assert of_anne[0] == {"type": "state", "role": "writer", "locked": None, "held": 0}
-    assert {"type": "state", "role": "writer", "locked": zoe, "held": 1} in of_anne
+    assert of_anne[0] == {
+        "type": "state",
+        "role": "writer",
+        "locked": None,
+        "held": 0,
+        "waiting": 0,
+    }
+    assert {"type": "state", "role": "writer", "locked": zoe, "held": 1, "waiting": 0} in of_anne
     assert of_anne[-1] == {"type": "refused", "code": "too_large", "message": "« trop »"}
-    assert of_bruno[-1] == {"type": "state", "role": "reader", "locked": zoe, "held": 0}
+    assert of_bruno[-1] == {
+        "type": "state",
+        "role": "reader",
+        "locked": zoe,
+        "held": 0,
+        "waiting": 0,
+    }
 
 
 @pytest.mark.promise("W3")
@@ -120,6 +132,28 @@ def test_the_page_reads_the_warning_before_a_lock(page_code: Path) -> None:
     warning = json.dumps(locking_notice(in_ms=1500, by="Zoé", why="fin"))
     assert in_the_page(page_code, [warning])["notices"] == [
         {"type": "locking", "inMs": 1500, "by": "Zoé", "why": "fin"}
+    ]
+
+
+@pytest.mark.promise("K4")
+async def test_who_decides_hears_at_once_that_a_text_waits(page_code: Path, hall: Hall) -> None:
+    anne, zoe = await hall.joined(name="Anne"), await hall.joined(Role.MODERATOR, name="Zoé")
+    zoe.hello()
+    await hall.rooms.lock([NOTE], by=PersonId("Zoé"), why="", drain_seconds=0)
+    for text in ("trop ", "tard"):
+        anne.type(text)
+        anne.say()
+        await hall.settled()
+    zoe.listen()
+    waiting = [one["waiting"] for one in in_the_page(page_code, zoe.notices)["notices"]]
+    assert waiting[0] == 0
+    assert waiting[-1] == 1, "two updates of one connection are one text"
+
+
+def test_the_page_reads_what_was_decided(page_code: Path) -> None:
+    decided = json.dumps(decided_notice("keep", by="Zoé", held=[1, 2], text="tard"))
+    assert in_the_page(page_code, [decided])["notices"] == [
+        {"type": "decided", "what": "keep", "by": "Zoé", "text": "tard"}
     ]
 
 

@@ -75,6 +75,27 @@ export const french: Words = {
       "Chacun pourra de nouveau écrire. Ce que les personnes présentes ont écrit trop tard rejoindra la note.",
     failed: (message) => `Cela n’a pas marché : ${message}`,
   },
+  late: {
+    waiting: (count) =>
+      one(count)
+        ? `${count} texte est arrivé trop tard.`
+        : `${count} textes sont arrivés trop tard.`,
+    review: "Décider",
+    title: "Textes arrivés trop tard",
+    explain: "Écrits quand la note était verrouillée, ils n’en font pas partie.",
+    mergeNeedsUnlock: "Pour en intégrer un, déverrouillez d’abord la note.",
+    noText: "(aucun texte : une mise en forme ou une suppression)",
+    merge: "Intégrer à la note",
+    keep: "Garder comme contribution tardive",
+    discard: "Écarter",
+    close: "Fermer",
+    discarded: (by) => `${by} n’a pas retenu ce que vous aviez écrit trop tard. Le voici :`,
+    keptApart: (by) =>
+      `${by} a gardé à part, à votre nom, ce que vous aviez écrit trop tard. Le voici :`,
+    copy: "Copier",
+    copied: "Copié",
+    dismiss: "J’ai vu",
+  },
   exportNote: "Exporter",
   failed: "le serveur ne répond pas. Rien n’est perdu ; réessayez.",
   toolbar: {

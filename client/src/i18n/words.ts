@@ -47,6 +47,24 @@ export interface Words {
     explainUnlock: string;
     failed(message: string): string;
   };
+  late: {
+    /** So many texts came too late. */
+    waiting(count: number): string;
+    review: string;
+    title: string;
+    explain: string;
+    mergeNeedsUnlock: string;
+    noText: string;
+    merge: string;
+    keep: string;
+    discard: string;
+    close: string;
+    discarded(by: string): string;
+    keptApart(by: string): string;
+    copy: string;
+    copied: string;
+    dismiss: string;
+  };
   exportNote: string;
   failed: string;
   toolbar: {

@@ -17,6 +17,13 @@ const SCHEMA = 1;
 /** So long without a connection, and the network is probably in its way. */
 const BLOCKED_MS = 12_000;
 
+/** Text that was typed too late and not taken into the note, for its author to have. */
+export interface Returned {
+  text: string;
+  by: string;
+  kept: boolean;
+}
+
 export interface NoteState {
   connection: "connecting" | "online" | "offline";
   /** The note has been here once, from the server or from this device. */
@@ -27,6 +34,9 @@ export interface NoteState {
   locked: LockNotice | null;
   locking: { endsAt: number; by: string; why: string } | null;
   held: number;
+  /** Texts of others that wait for this person's decision. */
+  waiting: number;
+  returned: Returned | null;
   refused: string | null;
   denied: boolean;
   /** It never came to a connection, for long enough to say so. */
@@ -62,6 +72,8 @@ export class NoteConnection {
       locked: options.locked,
       locking: null,
       held: 0,
+      waiting: 0,
+      returned: null,
       refused: null,
       denied: false,
       blocked: false,
@@ -139,6 +151,11 @@ export class NoteConnection {
     listener(this.current);
   }
 
+  /** What was handed back was read. */
+  dismissReturned(): void {
+    this.change({ returned: null });
+  }
+
   /** The device knows of a lost network long before the socket does, and of its return too. */
   private followNetwork(): void {
     window.addEventListener("offline", () => this.change({ connection: "offline" }));
@@ -152,8 +169,14 @@ export class NoteConnection {
     const notice = readNotice(payload);
     if (notice === null) return;
     if (notice.type === "state") {
-      const { role, locked, held } = notice;
-      this.change({ role, locked, held, locking: locked ? null : this.current.locking });
+      const { role, locked, held, waiting } = notice;
+      this.change({ role, locked, held, waiting, locking: locked ? null : this.current.locking });
+    } else if (notice.type === "decided") {
+      if (notice.what === "merge" || notice.text === "") return;
+      // Two of them are one text to take along.
+      const before = this.current.returned ? `${this.current.returned.text}\n` : "";
+      const { by, text, what } = notice;
+      this.change({ returned: { by, text: before + text, kept: what === "keep" } });
     } else if (notice.type === "locking") {
       const endsAt = Date.now() + notice.inMs;
       this.change({ locking: { endsAt, by: notice.by, why: notice.why } });

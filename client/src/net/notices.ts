@@ -9,7 +9,8 @@ export interface LockNotice {
 }
 
 export type Notice =
-  | { type: "state"; role: Role; locked: LockNotice | null; held: number }
+  | { type: "state"; role: Role; locked: LockNotice | null; held: number; waiting: number }
+  | { type: "decided"; what: string; by: string; text: string }
   | { type: "locking"; inMs: number; by: string; why: string }
   | { type: "refused"; code: string; message: string };
 
@@ -35,6 +36,13 @@ export function readNotice(payload: string): Notice | null {
         by: String(fields["by"] ?? ""),
         why: String(fields["why"] ?? ""),
       };
+    case "decided":
+      return {
+        type: "decided",
+        what: String(fields["do"] ?? ""),
+        by: String(fields["by"] ?? ""),
+        text: String(fields["text"] ?? ""),
+      };
     case "refused":
       return {
         type: "refused",
@@ -55,6 +63,7 @@ function readState(fields: Record<string, unknown>): Notice | null {
     role: role as Role,
     locked: typeof locked === "object" && locked !== null ? readLock(locked) : null,
     held: Number(fields["held"]) || 0,
+    waiting: Number(fields["waiting"]) || 0,
   };
 }
 

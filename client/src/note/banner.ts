@@ -6,10 +6,19 @@ import type { NoteState } from "../net/note-connection";
 import { type LockNotice, mayLock } from "../net/notices";
 import type { NotePage } from "./data";
 import { type IconName, icon } from "./icons";
+import { type LateActions, lateLines } from "./late";
 
-export function banner(state: NoteState, words: Words, page: NotePage): TemplateResult {
+export function banner(
+  state: NoteState,
+  words: Words,
+  page: NotePage,
+  actions: LateActions,
+): TemplateResult {
   const content = say(state, words, page);
-  return html`<div class="lock-banner" role="status" ?data-empty=${content === nothing}>${content}</div>`;
+  const isEmpty = content === nothing && state.waiting === 0 && state.returned === null;
+  return html`<div class="lock-banner" role="status" ?data-empty=${isEmpty}>
+    ${content} ${lateLines(state, words, actions)}
+  </div>`;
 }
 
 function say(state: NoteState, words: Words, page: NotePage): TemplateResult | typeof nothing {

@@ -9,6 +9,7 @@ import { toggleLock } from "../note/ask-lock";
 import { banner, saving } from "../note/banner";
 import { type NotePage, readData } from "../note/data";
 import { icon } from "../note/icons";
+import { reviewLate } from "../note/late";
 import { closeOnLeaving, people, presentIn } from "../note/people";
 import { keepClearOf } from "../note/sticky";
 import { toolbar } from "../note/toolbar";
@@ -80,6 +81,11 @@ async function lockOrUnlock(): Promise<void> {
   alerts.textContent = failed ?? "";
 }
 
+const late = {
+  review: () => void reviewLate(page, words, () => connection.state.locked !== null),
+  dismiss: () => connection.dismissReturned(),
+};
+
 function choosePane(pane: Pane): void {
   active = pane;
   draw();
@@ -112,7 +118,7 @@ function drawBar(): void {
             </button>`,
         )}
       </div>
-      ${banner(state, words, page)}
+      ${banner(state, words, page, late)}
       ${tooled ? toolbar(editor, words) : nothing}
       ${saving(state, words)}`,
     bar,

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
+from tests.browser.pages.axe import AXE
 from tests.browser.pages.people import Site, gathering
 from tests.running import RunningServer
 
@@ -45,3 +46,10 @@ async def own_site(browser: Browser, own_server: RunningServer) -> AsyncIterator
     """A day on a server that the test may kill."""
     async with gathering(browser, own_server) as day:
         yield day
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    if not AXE.exists():
+        pytest.fail("axe-core is not installed; `make setup-test` installs it.")
+    return AXE.read_text("utf-8")

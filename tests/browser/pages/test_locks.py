@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import Page, WebSocketRoute
 
+from tests.browser.pages.axe import examine
 from tests.browser.pages.people import Person, Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -145,6 +146,71 @@ async def test_what_was_typed_offline_into_a_note_locked_meanwhile(own_site: Sit
     await own_site.post("unlock")
     await bob.reads("Avant. Hors ligne.")
     await ana.may_write(True)
+
+
+async def ana_writes_too_late(site: Site, text: str) -> tuple[Person, Person]:
+    """Ana, whose words met the lock of Bob, a moderator; both look at the note."""
+    ana = await site.person("Ana")
+    network = SlowNetwork(ana.page)
+    await network.stand_between()
+    await ana.open_note()
+    bob = await site.in_note("Bob", "moderator")
+    await ana.type("À temps.")
+    await bob.reads("À temps.")
+    await ana.sees_state("saved")
+    network.waits = True
+    await site.post("lock", {"why": "Fini"})
+    await ana.type(text)
+    await bob.banner.get_by_text("1 texte est arrivé trop tard.").wait_for()
+    network.let_through()
+    await ana.may_write(False)
+    return ana, bob
+
+
+@pytest.mark.promise("K4", "U4")
+@pytest.mark.parametrize(
+    ("choice", "told"),
+    [
+        ("Écarter", "Modération n’a pas retenu"),
+        ("Garder comme contribution tardive", "a gardé à part, à votre nom,"),
+    ],
+)
+async def test_a_moderator_decides_and_the_author_gets_the_words_back(
+    site: Site, axe: str, choice: str, told: str
+) -> None:
+    ana, bob = await ana_writes_too_late(site, " Trop tard.")
+    await bob.button("Décider").click()
+    dialog = bob.page.locator("dialog")
+    assert (await dialog.locator("blockquote").inner_text()).strip() == "Trop tard."
+    assert await dialog.get_by_role("button", name="Intégrer à la note, Ana").is_disabled()
+    await examine(bob, axe)
+    await dialog.get_by_role("button", name=f"{choice}, Ana").click()
+    await dialog.wait_for(state="detached")
+    await bob.banner.get_by_text("trop tard").wait_for(state="detached")
+    back = ana.banner.locator(".handed-back")
+    assert told.replace("Modération", "Bob") in await back.inner_text()
+    assert (await back.locator("blockquote").inner_text()).strip() == "Trop tard."
+    await examine(ana, axe)
+    assert await ana.text() == await bob.text() == "À temps."
+    await back.get_by_role("button", name="J’ai vu").click()
+    await back.wait_for(state="detached")
+    await site.post("unlock")
+    await ana.may_write(True)
+    await ana.type(" Après.")
+    assert await bob.reads("Après.") == "À temps. Après."
+
+
+@pytest.mark.promise("K4")
+async def test_a_moderator_brings_a_late_text_into_the_open_note(site: Site) -> None:
+    ana, bob = await ana_writes_too_late(site, " Trop tard.")
+    await ana.page.goto("about:blank")
+    await site.post("unlock")
+    await bob.banner.get_by_text("1 texte est arrivé trop tard.").wait_for()
+    await bob.button("Décider").click()
+    dialog = bob.page.locator("dialog")
+    await dialog.get_by_role("button", name="Intégrer à la note, Ana").click()
+    await dialog.wait_for(state="detached")
+    assert await bob.reads("Trop tard.") == "À temps. Trop tard."
 
 
 @pytest.mark.promise("A1", "U3")

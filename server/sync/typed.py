@@ -1,0 +1,43 @@
+"""What somebody typed, read off the bytes of their updates, whatever note they are for. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from server.sync.ranges import Ranges
+from server.sync.shape import ANY_NUMBER, STRING, read, uint
+
+
+def typed_text(updates: Sequence[bytes]) -> str:
+    """The text that these updates write and do not delete again, in the order of typing.
+
+    A line for each place that somebody typed at. Raises UpdateRefused for what is no update.
+    """
+    letters: dict[int, dict[int, str]] = {}
+    places: set[tuple[int, int]] = set()
+    gone: dict[int, Ranges] = {}
+    for update in updates:
+        shape = read(update, at_most=ANY_NUMBER)
+        for run, structs in zip(shape.runs, shape.structs, strict=True):
+            for struct in structs:
+                if struct.origin != (run.client, struct.clock - 1):
+                    places.add((run.client, struct.clock))
+                if struct.kind == STRING:
+                    _, at = uint(update, struct.content)
+                    clock = struct.clock
+                    for letter in update[at : struct.end].decode("utf-8"):
+                        letters.setdefault(run.client, {})[clock] = letter
+                        clock += 2 if ord(letter) > 0xFFFF else 1
+        for client, start, end in shape.deletes:
+            gone.setdefault(client, Ranges()).add(start, end)
+    lines: list[str] = []
+    for client, written in letters.items():
+        line = ""
+        for clock in sorted(written):
+            if (client, clock) in places:
+                lines.append(line)
+                line = ""
+            if client not in gone or gone[client].missing(clock, clock + 1):
+                line += written[clock]
+        lines.append(line)
+    return "\n".join(line.strip("\n") for line in lines if line.strip())
