@@ -67,8 +67,8 @@ class Database:
                 str(path), f"this Python has SQLite {sqlite3.sqlite_version}, {needed} is needed"
             )
         _make_writable(path)
-        revision = _revision_of_file(path)
-        _refuse_unknown(revision, str(path))
+        revision = revision_of_file(path)
+        refuse_unknown(revision, str(path))
         database = cls(
             sqlite_engine(path, writes=False),
             sqlite_engine(path, writes=True),
@@ -138,7 +138,7 @@ class Database:
                 if db.dialect.name == "postgresql":
                     db.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _MIGRATION_LOCK})
                 revision = _revision(db)
-                _refuse_unknown(revision, self.where)
+                refuse_unknown(revision, self.where)
                 if revision != REVISIONS[-1]:
                     _upgrade(db)
         except BaseException:
@@ -165,7 +165,7 @@ def _revision(db: Connection) -> str | None:
     return found
 
 
-def _revision_of_file(path: Path) -> str | None:
+def revision_of_file(path: Path) -> str | None:
     """The revision of the store in the file, None for no store; changes nothing on the disk."""
     if not path.exists() or path.stat().st_size == 0:
         return None
@@ -191,7 +191,7 @@ def _revision_of_file(path: Path) -> str | None:
         db.close()
 
 
-def _refuse_unknown(revision: str | None, where: str) -> None:
+def refuse_unknown(revision: str | None, where: str) -> None:
     if revision is not None and revision not in REVISIONS:
         raise StoreTooNew(where, revision)
 
