@@ -120,6 +120,14 @@ class Database:
         with translated(self.where):
             return self._writes.connect()
 
+    def sizes(self, db: Connection) -> dict[str, int]:
+        """How many bytes the store takes: `database`, and `write_ahead` for what waits there."""
+        if self.path is None:
+            size = db.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
+            return {"database": int(size)}
+        files = {"database": self.path, "write_ahead": self.path.with_name(self.path.name + "-wal")}
+        return {name: _size(path) for name, path in files.items()}
+
     def close(self) -> None:
         """Close all connections. The last process to close an embedded store tidies its files."""
         self._reads.dispose()
@@ -144,6 +152,13 @@ class Database:
         except BaseException:
             self.close()
             raise
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _upgrade(db: Connection) -> None:

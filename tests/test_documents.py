@@ -167,6 +167,26 @@ def test_every_notice_is_in_the_protocol() -> None:
     assert documented == {kind for kind in sent if not kind.startswith("websocket.")}
 
 
+def test_every_metric_is_documented_with_its_labels() -> None:
+    documented: dict[str, set[str]] = {}
+    for cells in rows(section(read("docs/operating.md"), "## Metrics")):
+        name = cells[0].strip("`").removesuffix("_total")
+        documented[name] = set(CODE.findall(cells[1]))
+    documented.pop("process_…")
+    told: dict[str, set[str]] = {}
+    tree = ast.parse(read("server/metrics.py"))
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(
+                func=ast.Name(id="_gauge" | "_counter" | "_histogram"),
+                args=[ast.Constant(value=str(name)), _, _, *labels],
+            ):
+                told[f"calepin_{name}"] = {
+                    label.value for label in labels if isinstance(label, ast.Constant)
+                }
+    assert documented == told
+
+
 def test_every_event_of_the_logs_is_documented() -> None:
     documented: dict[str, set[str]] = {}
     for cells in rows(section(read("docs/operating.md"), "## Logs")):

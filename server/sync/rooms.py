@@ -19,6 +19,8 @@ from server.sync.notices import locking_notice
 from server.sync.pump import Pump
 from server.sync.replica import Replica
 from server.sync.room import Room
+from server.sync.tallies import Tallies
+from storage.durations import Durations
 from storage.errors import StoreError
 from storage.held import of_note
 from storage.store import Store
@@ -29,6 +31,8 @@ TICK_SECONDS = 0.1
 FOLLOW_SECONDS = 0.5
 """How late a lock from the command line may reach the people in a note (the promise is 2 s)."""
 CHECKPOINT_ROWS = 500
+LAG_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
+"""Between which the delays of the loop are told apart."""
 
 log = structlog.get_logger("calepin.rooms")
 
@@ -60,6 +64,9 @@ class Rooms:
         self._monotonic = monotonic
         self._names = names
         self._rooms: dict[NoteId, asyncio.Task[Room]] = {}
+        self.tallies = Tallies()
+        self.lag = Durations(LAG_SECONDS)
+        """How much later than asked for the loop came back to the slow tick."""
 
     # Opening
 
@@ -91,6 +98,7 @@ class Rooms:
             clock=self._clock,
             names=self._names,
             wake=self._pump.wake,
+            tallies=self.tallies,
         )
 
     def live(self) -> Iterable[Room]:
@@ -177,8 +185,10 @@ class Rooms:
     async def run(self) -> None:
         """The slow tick: presence, heartbeats, eviction. Until cancelled."""
         while True:
+            asleep_at = self._monotonic()
             await asyncio.sleep(TICK_SECONDS)
             now = self._monotonic()
+            self.lag.add(max(0.0, now - asleep_at - TICK_SECONDS))
             for room in list(self.live()):
                 tick(room, now)
             for room in [r for r in self.live() if self._is_idle(r, now)]:
