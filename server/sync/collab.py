@@ -186,6 +186,7 @@ class Collab:
         try:
             self._receive(part, room, member, message)
         except ProtocolError as error:
+            log.info("connection_ended", code=error.code, connection=member.id)
             room.tallies.end(error)
             self._socket.close(error.close_code, str(error))
             part.ended = True
