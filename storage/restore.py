@@ -55,6 +55,8 @@ def restore(file: Path, data: Path, *, key_bytes: int) -> Report:
                     (staging / name).rename(data / name)
                     placed.append(data / name)
                     sync_folder(data)
+                with suppress(OSError):  # where what is above the folder may not be read
+                    sync_folder(data.absolute().parent)
                 return report
             except BaseException as error:
                 with suppress(OSError):

@@ -324,3 +324,25 @@ def test_a_disk_that_is_full_leaves_an_empty_folder(good: Path, tmp_path: Path) 
     assert "File too large" in done.stdout
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["serve.lock"]
     assert restore(good, tmp_path / "data", key_bytes=32).findings == ()
+
+
+@pytest.mark.promise("O2")
+def test_a_kill_at_any_step_leaves_all_or_nothing(tmp_path: Path) -> None:
+    """Of a backup under its name, and of a store in the folder; and what is left is no hindrance
+    to the next attempt."""
+    Database.open(tmp_path / "data").close()
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.storage.programs.killed", tmp_path],
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = [line.split() for line in done.stdout.splitlines()]
+    for what in ("backup", "restore"):
+        left = [line[2] for line in lines if line[0] == what]
+        assert len(left) > 8
+        assert (left[0], left[-1]) == ("nothing", "all")
+        assert left == sorted(left, reverse=True)  # once it is there, it stays
