@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-from server.api import days, health, notes, openapi
+from server.api import days, health, metrics, notes, openapi
 from server.api.resource import resource
 from server.pages import assets, failures
 from server.pages.headers import SecurityHeaders
@@ -30,6 +30,7 @@ MESSAGE_BURST = 2_000.0
 def create_app(service: Service) -> Starlette:
     """The application of a running service. Raises Unavailable where the client is not built."""
     pages = Pages(assets.read_manifest())
+    doors = Doors(MAX_SOCKETS)
     endpoints = Endpoints(
         rooms=service.rooms,
         authenticate=lambda note, token, connection: service.identity.in_note(
@@ -38,7 +39,7 @@ def create_app(service: Service) -> Starlette:
         make_id=make_connection_id,
         monotonic=time.monotonic,
         public_origins=service.public_origins,
-        doors=Doors(MAX_SOCKETS),
+        doors=doors,
         messages_per_second=MESSAGES_PER_SECOND,
         message_burst=MESSAGE_BURST,
     )
@@ -47,6 +48,7 @@ def create_app(service: Service) -> Starlette:
             WebSocketRoute("/sync/{note}", _Socket(endpoints.sync)),
             WebSocketRoute("/collab", _Socket(endpoints.collab)),
             *health.routes(service),
+            *metrics.routes(service, doors),
             resource("/api/openapi.json", GET=openapi.document),
             *days.routes(service),
             *notes.routes(service),

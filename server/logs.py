@@ -8,10 +8,18 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+import traceback
+from asyncio import AbstractEventLoop
+from collections.abc import Iterator, MutableMapping
+from pathlib import Path
 from typing import Any
 
 import structlog
+
+MAX_FRAMES = 12
+"""Of each exception, the innermost ones."""
+
+log = structlog.get_logger("calepin")
 
 _SECRETS = re.compile(r"clp_[A-Za-z0-9_-]+|(?<=token=)[^&\s\"']+")
 
@@ -22,7 +30,7 @@ def configure_logs(*, level: str = "INFO") -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.stdlib.ExtraAdder(),
-        structlog.processors.format_exc_info,
+        tell_exception,
         hide_secrets,
     ]
     structlog.configure(
@@ -48,6 +56,43 @@ def configure_logs(*, level: str = "INFO") -> None:
     logging.getLogger("uvicorn.access").disabled = True
     logging.getLogger("uvicorn.error").setLevel("WARNING")
     logging.getLogger("alembic").setLevel("WARNING")
+
+
+def log_loop_failure(loop: AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What nobody awaited, as an event. asyncio's own line has the exception's message in it, and
+    may have the arguments of a call."""
+    del loop
+    message = re.split(r"[<(]", str(context.get("message")))[0].strip()
+    log.error("loop_failed", message=message, exc_info=context.get("exception"))
+
+
+def tell_exception(
+    logger: Any, name: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """An exception as its kinds and places, without its message: that may quote what came in."""
+    del logger, name
+    found = event.pop("exc_info", None)
+    if isinstance(found, tuple):
+        found = found[1]
+    elif found is True:
+        found = sys.exc_info()[1]
+    if isinstance(found, BaseException):
+        event["exception"] = list(_places(found, set()))
+    return event
+
+
+def _places(error: BaseException, told: set[int]) -> Iterator[str]:
+    """One line for each exception, the outermost first, and for what caused it."""
+    if id(error) in told:
+        return
+    told.add(id(error))
+    frames = traceback.extract_tb(error.__traceback__)[-MAX_FRAMES:]
+    places = (f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
+    yield f"{type(error).__name__}: {' > '.join(places)}"
+    inner = list(error.exceptions) if isinstance(error, BaseExceptionGroup) else []
+    for cause in (*inner, error.__cause__, error.__context__):
+        if cause is not None:
+            yield from _places(cause, told)
 
 
 def hide_secrets(

@@ -15,7 +15,7 @@ import uvicorn
 
 from server.app import create_app
 from server.errors import BadInput, Unavailable
-from server.logs import configure_logs
+from server.logs import configure_logs, log_loop_failure
 from server.service import Service
 from server.settings import Settings
 from server.sync.transport import FrameProtocol
@@ -97,6 +97,7 @@ def serve(settings: Settings) -> int:
 
 
 async def _serve(settings: Settings, listener: socket.socket) -> int:
+    asyncio.get_running_loop().set_exception_handler(log_loop_failure)
     async with Service.start(settings) as service:
         token = await service.ensure_admin_token()
         if token is not None:

@@ -160,9 +160,16 @@ class Service:
             await self.pump.run()
         except StoreError as error:
             log.critical("store_failed", error=str(error))
-            self.has_failed = True
-            for call in self._failures:
-                call()
+            self._fail()
+        except Exception as error:
+            # Nobody foresaw it, and nothing more can be stored: everybody comes back later.
+            log.critical("store_failed", error=type(error).__name__, exc_info=error)
+            self._fail()
+
+    def _fail(self) -> None:
+        self.has_failed = True
+        for call in self._failures:
+            call()
 
 
 def _refuse_file(file: TextFile) -> str:

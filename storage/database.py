@@ -67,8 +67,8 @@ class Database:
                 str(path), f"this Python has SQLite {sqlite3.sqlite_version}, {needed} is needed"
             )
         _make_writable(path)
-        revision = _revision_of_file(path)
-        _refuse_unknown(revision, str(path))
+        revision = revision_of_file(path)
+        refuse_unknown(revision, str(path))
         database = cls(
             sqlite_engine(path, writes=False),
             sqlite_engine(path, writes=True),
@@ -120,6 +120,14 @@ class Database:
         with translated(self.where):
             return self._writes.connect()
 
+    def sizes(self, db: Connection) -> dict[str, int]:
+        """How many bytes the store takes: `database`, and `write_ahead` for what waits there."""
+        if self.path is None:
+            size = db.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
+            return {"database": int(size)}
+        files = {"database": self.path, "write_ahead": self.path.with_name(self.path.name + "-wal")}
+        return {name: _size(path) for name, path in files.items()}
+
     def close(self) -> None:
         """Close all connections. The last process to close an embedded store tidies its files."""
         self._reads.dispose()
@@ -138,12 +146,19 @@ class Database:
                 if db.dialect.name == "postgresql":
                     db.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _MIGRATION_LOCK})
                 revision = _revision(db)
-                _refuse_unknown(revision, self.where)
+                refuse_unknown(revision, self.where)
                 if revision != REVISIONS[-1]:
                     _upgrade(db)
         except BaseException:
             self.close()
             raise
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _upgrade(db: Connection) -> None:
@@ -165,7 +180,7 @@ def _revision(db: Connection) -> str | None:
     return found
 
 
-def _revision_of_file(path: Path) -> str | None:
+def revision_of_file(path: Path) -> str | None:
     """The revision of the store in the file, None for no store; changes nothing on the disk."""
     if not path.exists() or path.stat().st_size == 0:
         return None
@@ -191,7 +206,7 @@ def _revision_of_file(path: Path) -> str | None:
         db.close()
 
 
-def _refuse_unknown(revision: str | None, where: str) -> None:
+def refuse_unknown(revision: str | None, where: str) -> None:
     if revision is not None and revision not in REVISIONS:
         raise StoreTooNew(where, revision)
 

@@ -53,6 +53,8 @@ def sqlite_engine(path: Path, *, writes: bool) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         connect_args={"isolation_level": None, "check_same_thread": False},
+        # Values are people's texts, and errors are shown and logged.
+        hide_parameters=True,
         poolclass=QueuePool,
         pool_size=1 if writes else READERS,
         max_overflow=READERS,
@@ -81,6 +83,7 @@ def postgres_engine(url: URL, *, writes: bool) -> Engine:
         return create_engine(
             url,
             execution_options=options,
+            hide_parameters=True,
             # A connection that died while it rested in the pool is replaced before it is used.
             pool_pre_ping=True,
             pool_size=2 if writes else READERS,

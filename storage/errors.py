@@ -12,6 +12,10 @@ StoreError
 ├── StoreTooNew          made by a newer version; nothing was touched
 ├── StoreInUse           another server serves this store
 ├── StoreNotSupported    an address that names no kind of store
+├── StoreElsewhere       a database server keeps it, whose own tools copy it
+├── BackupNotWritten     a backup could not be made
+├── BadBackup            a file that is no backup, or a damaged or a newer one
+├── FolderNotEmpty       nothing is restored over what is there
 └── NoSuchNote           the note is not in the store
 """
 
@@ -132,6 +136,54 @@ class StoreNotSupported(StoreError):
         return (
             f"The database {self.where} cannot be used: {self.reason}. "
             "Give a folder, or an address such as postgresql://user@host/name."
+        )
+
+
+class StoreElsewhere(StoreError):
+    """Backups hold embedded stores alone."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where)
+        self.where = where
+
+    def __str__(self) -> str:
+        return (
+            f"The store {self.where} is kept by a database server: its own tools make and restore "
+            "its backups (pg_dump, pg_restore). Keep secret.key of the data folder with them."
+        )
+
+
+class BackupNotWritten(StoreError):
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"The backup {self.path} cannot be written: {self.reason}."
+
+
+class BadBackup(StoreError):
+    """Nothing was changed."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.path} cannot be restored: {self.reason}."
+
+
+class FolderNotEmpty(StoreError):
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def __str__(self) -> str:
+        return (
+            f"The folder {self.path} is not empty, and nothing is restored over what is there: "
+            "name another one with --data, or move its content away."
         )
 
 

@@ -66,6 +66,15 @@ def open_counts(db: Connection, day_id: DayId) -> dict[NoteId, int]:
     return {NoteId(id): count for id, count in db.execute(query)}
 
 
+def counts(db: Connection) -> dict[HeldState, int]:
+    """How many held updates the store has of each state."""
+    query = select(held.c.state, func.count()).group_by(held.c.state)
+    found = dict.fromkeys(HeldState, 0)
+    for state, count in db.execute(query):
+        found[HeldState(state)] = count
+    return found
+
+
 def open_bytes(db: Connection, note_id: NoteId, author: PersonId) -> int:
     """How many bytes of this person wait in this note: what the cap is held against."""
     query = select(func.coalesce(func.sum(func.length(held.c.data)), 0)).where(

@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 
 from storage import log
 from storage.database import Database
+from storage.durations import Durations, Measured
 from storage.errors import (
     StoreBroken,
     StoreBusy,
@@ -43,6 +44,9 @@ IDLE_SECONDS = 1.0
 PAGES_WITHOUT_REST = 4096
 """After so many pages, 16 MB, it is put there all the same: some 40 ms in which nothing commits."""
 
+COMMIT_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+"""Between which the durations of transactions are told apart."""
+
 _ATTEMPTS = 3
 """For a transaction that the database undid in favour of another one."""
 
@@ -56,6 +60,8 @@ class WriterStats:
     commit_seconds: float
     last_commit_seconds: float
     queued: int
+    durations: Measured
+    """The same seconds, by how long each took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,7 @@ class Writer:
         self._failures = 0
         self._seconds = 0.0
         self._last_seconds = 0.0
+        self._durations = Durations(COMMIT_SECONDS)
         self._thread = Thread(target=self._run, name="calepin-writer", daemon=True)
         self._thread.start()
 
@@ -127,7 +134,12 @@ class Writer:
 
     def stats(self) -> WriterStats:
         return WriterStats(
-            self._commits, self._failures, self._seconds, self._last_seconds, self._waiting
+            commits=self._commits,
+            failures=self._failures,
+            commit_seconds=self._seconds,
+            last_commit_seconds=self._last_seconds,
+            queued=self._waiting,
+            durations=self._durations.measured(),
         )
 
     async def close(self) -> None:
@@ -235,6 +247,7 @@ class Writer:
                 break
         self._last_seconds = self._timer() - started
         self._seconds += self._last_seconds
+        self._durations.add(self._last_seconds)
         self._commits += 1
         self._untidy += 1
         return result

@@ -110,6 +110,12 @@ class RunningServer:
         """Ask it to stop (SIGTERM) and return its exit status."""
         return self._end(signal.SIGTERM)
 
+    def ended(self) -> int:
+        """Wait until it has ended by itself, and return its exit status."""
+        process, self._process = self._process, None
+        assert process is not None, "the server does not run"
+        return process.wait(STOP_SECONDS)
+
     def restart(self) -> None:
         """SIGKILL, then start again on the same port and folder."""
         self.kill()

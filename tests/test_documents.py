@@ -167,21 +167,51 @@ def test_every_notice_is_in_the_protocol() -> None:
     assert documented == {kind for kind in sent if not kind.startswith("websocket.")}
 
 
-def test_every_event_of_the_logs_is_documented() -> None:
+def test_every_metric_is_documented_with_its_labels() -> None:
     documented: dict[str, set[str]] = {}
-    for cells in rows(section(read("docs/operating.md"), "## Logs")):
-        documented[cells[0].strip("`")] = set(CODE.findall(cells[2]))
+    for cells in rows(section(read("docs/operating.md"), "## Metrics")):
+        name = cells[0].strip("`").removesuffix("_total")
+        documented[name] = set(CODE.findall(cells[1]))
+    documented.pop("process_…")
+    told: dict[str, set[str]] = {}
+    tree = ast.parse(read("server/metrics.py"))
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(
+                func=ast.Name(id="_gauge" | "_counter" | "_histogram"),
+                args=[ast.Constant(value=str(name)), _, _, *labels],
+            ):
+                told[f"calepin_{name}"] = {
+                    label.value for label in labels if isinstance(label, ast.Constant)
+                }
+    assert documented == told
+
+
+def test_every_event_of_the_logs_is_documented() -> None:
+    """With its levels and its fields."""
+    documented: dict[str, set[str]] = {}
+    text = section(read("docs/operating.md"), "## Logs")
+    fields_told = {
+        code for cells in rows(text) if len(cells) == 2 for code in CODE.findall(cells[0])
+    }
+    for cells in (cells for cells in rows(text) if len(cells) == 4):
+        documented[cells[0].strip("`")] = {*cells[1].split(", "), *CODE.findall(cells[2])}
     logged: dict[str, set[str]] = {}
+    every_field: set[str] = set()
     for _, tree in sources("server", "storage"):
         for node in ast.walk(tree):
             match node:
                 case ast.Call(
-                    func=ast.Attribute(value=ast.Name(id="log")),
+                    func=ast.Attribute(value=ast.Name(id="log"), attr=level),
                     args=[ast.Constant(value=str(event))],
                 ):
                     fields = {keyword.arg for keyword in node.keywords if keyword.arg}
-                    logged.setdefault(event, set()).update(fields)
+                    if "exc_info" in fields:
+                        fields = fields - {"exc_info"} | {"exception"}
+                    logged.setdefault(event, set()).update({level, *fields})
+                    every_field |= fields
     assert documented == logged
+    assert fields_told == every_field
 
 
 def test_every_sentence_of_a_refusal_is_in_the_sources() -> None:

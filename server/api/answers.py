@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from server.errors import BadInput, CalepinError, NotFound, TooLarge, Unavailable
-from storage.errors import NoSuchNote
+from storage.errors import NoSuchNote, StoreError
 
 T = TypeVar("T")
 
@@ -37,6 +37,16 @@ def error_answer(error: CalepinError) -> Answer:
     return Answer(body, error.status)
 
 
+def log_failure(request: Request, error: Exception) -> None:
+    """Log what is our fault; what is the asker's is told to them alone."""
+    if isinstance(error, CalepinError | HTTPException | NoSuchNote):
+        return
+    if isinstance(error, StoreError):
+        log.error("store_failed", error=str(error))
+    else:
+        log.error("request_failed", path=request.url.path, error=type(error).__name__)
+
+
 async def on_calepin_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, CalepinError):
         return await on_unforeseen(request, error)
@@ -45,15 +55,14 @@ async def on_calepin_error(request: Request, error: Exception) -> Response:
 
 async def on_unforeseen(request: Request, error: Exception) -> Response:
     """What nobody foresaw: logged by its kind, told without its details."""
-    log.error("request_failed", path=request.url.path, error=type(error).__name__)
+    log_failure(request, error)
     return error_answer(CalepinError("Something went wrong here. Nothing that was saved is lost."))
 
 
 async def on_store_error(request: Request, error: Exception) -> Response:
-    del request
     if isinstance(error, NoSuchNote):
         return error_answer(NotFound(str(error)))
-    log.error("store_failed", error=str(error))
+    log_failure(request, error)
     return error_answer(Unavailable("The notes cannot be read or written now; try again soon."))
 
 

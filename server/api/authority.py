@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from server.days.access import Role, require
+from server.days.access import Role, hash_token, require
 from server.days.people import Visitor
 from server.errors import NotAllowed
-from server.service import Service
+from server.service import ADMIN_TOKEN_HASH, Service
 from server.sync.gate import origin_is_ours
+from storage import settings
 from storage.values import DayId, NoteId
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -41,6 +43,12 @@ def bearer(request: Request) -> str:
     """The token of the Authorization header, or "" where there is none."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
+
+
+async def holds_admin_token(service: Service, request: Request) -> bool:
+    """Whether a request has the admin token: of whoever runs the server, not of any day."""
+    known = await service.store.read(lambda db: settings.get(db, ADMIN_TOKEN_HASH))
+    return known is not None and hmac.compare_digest(hash_token(bearer(request)), known)
 
 
 async def _refuse_foreign(request: Request, service: Service) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import replace
 from typing import Any
 
@@ -13,19 +12,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from server.api.answers import Answer, read_body, read_json
-from server.api.authority import Authority, bearer
+from server.api.authority import Authority, holds_admin_token
 from server.api.exports import export_answer
 from server.api.notes import LockRequest, head_value, lock_value
 from server.api.resource import resource
 from server.days import locks
-from server.days.access import Role, hash_token
+from server.days.access import Role
 from server.days.ids import is_id, shown_id
 from server.days.people import Visitor
 from server.days.view import DayView, ItemView, load_day
 from server.days.yaml_fields import MAX_LINE_LENGTH, is_line
 from server.errors import BadInput, NotAuthenticated, NotFound
-from server.service import ADMIN_TOKEN_HASH, Service
-from storage import catalogue, journal, settings
+from server.service import Service
+from storage import catalogue, journal
 from storage.values import DayId, NoteId, SectionId
 
 
@@ -90,9 +89,7 @@ def routes(service: Service) -> list[Route]:
 
     async def create(request: Request) -> Answer:
         """Make a day from a programme in YAML or JSON. Needs the admin token."""
-        token = bearer(request)
-        known = await service.store.read(lambda db: settings.get(db, ADMIN_TOKEN_HASH))
-        if known is None or not hmac.compare_digest(hash_token(token), known):
+        if not await holds_admin_token(service, request):
             raise NotAuthenticated(
                 "Making a day needs the admin token, printed at the first start."
             )

@@ -1,4 +1,4 @@
-"""The command line, `calepin`: serve, make days, show links, export, import, lock, verify.
+"""The command line, `calepin`: serve, make days, show links, export, import, lock, verify, back up.
 
 Every command works on the store whether or not a server is running on it.
 """

@@ -15,6 +15,8 @@ COMMANDS = {
     "lock": Entry("server.cli.locks:lock", "Lock a note, a section or a day."),
     "unlock": Entry("server.cli.locks:unlock", "Unlock a note, a section or a day."),
     "verify": Entry("server.cli.verify:verify", "Read the whole store again; say what is wrong."),
+    "backup": Entry("server.cli.backups:backup", "Write the store and its key to one file."),
+    "restore": Entry("server.cli.backups:restore", "Put a backup into an empty data folder."),
     "demo": Entry("server.cli.days:demo", "Make the sample day, and print its links."),
 }
 

@@ -27,6 +27,7 @@ def handlers(pages: Pages) -> dict[type[Exception], Handler]:
         async def on_error(request: Request, error: Exception) -> Response:
             if request.url.path.startswith(_NOT_FOR_PEOPLE):
                 return await answer(request, error)
+            answers.log_failure(request, error)
             page = _page(pages, request, translate(error))
             if isinstance(error, HTTPException) and error.status_code == 405:
                 # The same page as for what is not there, but a program can tell them apart.

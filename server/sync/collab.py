@@ -86,6 +86,7 @@ class Collab:
                 self._dispatch(*hocuspocus.decode(data))
         except ProtocolError as error:
             log.info("connection_ended", code=error.code)
+            self._around.rooms.tallies.end(error)
             self._socket.close(error.close_code, str(error))
         self._pace.keep(self._socket)
 
@@ -141,6 +142,7 @@ class Collab:
             raise
         except CalepinError as error:
             log.info("note_ended", code=error.code, connection=member.id)
+            room.tallies.end(error)
             member.end(error)
             room.leave(member)
             part.ended = True
@@ -161,6 +163,7 @@ class Collab:
             except (CalepinError, StoreError) as error:
                 if not isinstance(error, CalepinError):
                     error = Unavailable("The notes cannot be read now; try again soon.")
+                around.rooms.tallies.end(error)
                 if isinstance(error, TooMany | Unavailable):
                     self._socket.close(error.close_code, str(error))
                 else:
@@ -183,6 +186,8 @@ class Collab:
         try:
             self._receive(part, room, member, message)
         except ProtocolError as error:
+            log.info("connection_ended", code=error.code, connection=member.id)
+            room.tallies.end(error)
             self._socket.close(error.close_code, str(error))
             part.ended = True
 

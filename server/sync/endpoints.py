@@ -10,9 +10,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import structlog
+from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
-from server.errors import CalepinError, TooMany, Unavailable
+from server.errors import CalepinError, NotAllowed, TooMany, Unavailable
 from server.sync import ywebsocket
 from server.sync.collab import Collab
 from server.sync.gate import Authenticate, Doors, Pace, admit, refuse
@@ -44,14 +45,10 @@ class Endpoints:
 
     async def sync(self, scope: Scope, receive: Receive, send: Send) -> None:
         """y-websocket: one note, named in the address; its token is a query parameter."""
-        try:
-            self.doors.enter()
-        except TooMany as error:
-            await receive()
-            await refuse(scope, send, error)
+        if not await self._enter(scope, receive, send):
             return
         try:
-            connection = await admit(scope, receive, send, public_origins=self.public_origins)
+            connection = await self._admit(scope, receive, send)
             if connection is None:
                 return
             note = NoteId(scope["path_params"]["note"])
@@ -62,7 +59,7 @@ class Endpoints:
                 )
                 room = await self.rooms.open(note)
             except (CalepinError, StoreError) as error:
-                await _turn_away(socket, error)
+                await self._turn_away(socket, error)
                 return
             member = Member(self.make_id(), visitor, socket, b"", counts_saved=False)
             room.join(member)
@@ -75,14 +72,10 @@ class Endpoints:
 
     async def collab(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hocuspocus: many notes on one socket; each begins with a message that has its token."""
-        try:
-            self.doors.enter()
-        except TooMany as error:
-            await receive()
-            await refuse(scope, send, error)
+        if not await self._enter(scope, receive, send):
             return
         try:
-            connection = await admit(scope, receive, send, public_origins=self.public_origins)
+            connection = await self._admit(scope, receive, send)
             if connection is None:
                 return
             socket = socket_of(scope, receive, send)
@@ -93,6 +86,31 @@ class Endpoints:
                 collab.leave_all()
         finally:
             self.doors.leave()
+
+    async def _enter(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        try:
+            self.doors.enter()
+        except TooMany as error:
+            self.rooms.tallies.end(error)
+            await receive()
+            await refuse(scope, send, error)
+            return False
+        return True
+
+    async def _admit(self, scope: Scope, receive: Receive, send: Send) -> HTTPConnection | None:
+        try:
+            return await admit(scope, receive, send, public_origins=self.public_origins)
+        except NotAllowed as error:
+            self.rooms.tallies.end(error)
+            await refuse(scope, send, error)
+            return None
+
+    async def _turn_away(self, socket: Socket, error: CalepinError | StoreError) -> None:
+        if not isinstance(error, CalepinError):
+            error = Unavailable("The notes cannot be read now; try again soon.")
+        self.rooms.tallies.end(error)
+        socket.close(error.close_code, str(error))
+        await socket.run(_Deaf())
 
 
 class _OneNote:
@@ -111,6 +129,7 @@ class _OneNote:
             self._room.receive(member, ywebsocket.decode(data))
         except CalepinError as error:
             log.info("connection_ended", code=error.code, connection=member.id)
+            self._room.tallies.end(error)
             member.end(error)
             self._room.leave(member)
         self._pace.keep(member.socket)
@@ -125,10 +144,3 @@ class _Deaf:
 
     def drained(self) -> None:
         return
-
-
-async def _turn_away(socket: Socket, error: CalepinError | StoreError) -> None:
-    if not isinstance(error, CalepinError):
-        error = Unavailable("The notes cannot be read now; try again soon.")
-    socket.close(error.close_code, str(error))
-    await socket.run(_Deaf())

@@ -100,14 +100,11 @@ async def refuse(scope: Scope, send: Send, error: CalepinError) -> None:
 
 async def admit(
     scope: Scope, receive: Receive, send: Send, *, public_origins: Collection[str]
-) -> HTTPConnection | None:
-    """Accept a handshake from where it may come from; None when it was refused."""
+) -> HTTPConnection:
+    """Accept a handshake from where it may come from. Raises NotAllowed, to be answered."""
     connection = HTTPConnection(scope)
     await receive()
     if not origin_is_ours(connection, public_origins):
-        await refuse(
-            scope, send, NotAllowed("WebSockets are taken from this site's own pages only.")
-        )
-        return None
+        raise NotAllowed("WebSockets are taken from this site's own pages only.")
     await send({"type": "websocket.accept"})
     return connection

@@ -59,6 +59,7 @@ class Pump:
         self._stopping = False
         self._next_commit_at = 0.0
         self._ended = asyncio.Event()
+        self._committing_since: float | None = None
         self.commits = 0
         self.rows = 0
 
@@ -66,7 +67,15 @@ class Pump:
         """A room has something queued."""
         if self._waiting.get(room.note) is not room:
             self._waiting[room.note] = room
+            room.waiting_since = self._monotonic()
             self._wake.set()
+
+    def oldest_unsaved_seconds(self) -> float:
+        """For how long the oldest update has waited that is received and not yet durable."""
+        since = [room.waiting_since for room in self._waiting.values()]
+        if self._committing_since is not None:
+            since.append(self._committing_since)
+        return max(0.0, self._monotonic() - min(since)) if since else 0.0
 
     async def step(self, step: Step) -> None:
         """Run `step` between two commits; returns when it is done, raises what it raises.
@@ -132,7 +141,9 @@ class Pump:
             del self._waiting[room.note]
             if not room.failed and (room.queue or room.sweep_due):
                 batches.append((room, room.take_queue()))
+        self._committing_since = min((room.waiting_since for room, _ in batches), default=None)
         batches, outcomes = await self._submit(batches)
+        self._committing_since = None
         if not batches:
             return
         self._next_commit_at = self._monotonic() + GAP_SECONDS

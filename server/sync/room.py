@@ -30,6 +30,7 @@ from server.sync.notices import hears_hello, state_notice
 from server.sync.queued import Queued
 from server.sync.replica import Replica
 from server.sync.session import Found, Verdict
+from server.sync.tallies import Tallies
 from server.sync.transport import Pause
 from storage.values import (
     Accepted,
@@ -59,6 +60,8 @@ class Room:
     clock: Callable[[], Milliseconds]
     names: Callable[[PersonId], str]
     wake: Callable[[Room], None]
+    tallies: Tallies = field(default_factory=Tallies)
+    """Of all rooms of the process together."""
 
     members: dict[ConnectionId, Member] = field(default_factory=dict)
     presence: Presence = field(default_factory=Presence)
@@ -66,6 +69,8 @@ class Room:
     sweep_due: bool = False
     failed: bool = False
     """Its state cannot be trusted any more; it ends, and the next arrival loads the note anew."""
+    waiting_since: float = 0.0
+    """When the first of what is queued was queued; kept by the pump."""
     last_sent: float = 0.0
     next_tick_at: float = 0.0
     presence_due_at: float = 0.0
@@ -99,6 +104,7 @@ class Room:
         """Forget a connection; what it sent is already queued and stays so."""
         if self.members.pop(member.id, None) is not None:
             self.presence.leave(member.id)
+            self.tallies.leave(member.session.counts)
 
     def takes_from(self, member: Member) -> bool:
         """Whether what this member types is part of the note now."""
@@ -249,6 +255,7 @@ class Room:
     def ask_afresh(self, member: Member) -> None:
         """Begin to end a resynchronisation: ask for everything that we lack."""
         member.session.asked_afresh()
+        self.tallies.resyncs += 1
         member.send(ywebsocket.step_1(self.replica.document.state_vector()))
 
     # After the commit
@@ -402,5 +409,6 @@ class Room:
     def end(self, error: CalepinError) -> None:
         """Close every connection: they come back and load the note anew."""
         self.failed = True
+        self.tallies.end(error, len(self.members))
         for member in list(self.members.values()):
             member.socket.close(error.close_code, str(error))

@@ -22,7 +22,9 @@ from server.sync.notices import locking_notice
 from server.sync.pump import Pump
 from server.sync.replica import Replica
 from server.sync.room import Room
+from server.sync.tallies import Tallies
 from storage import log as storage_log
+from storage.durations import Durations
 from storage.errors import StoreError
 from storage.held import of_note
 from storage.store import Store
@@ -39,6 +41,8 @@ LIVE_CHECKPOINT_ROWS = 5_000
 CHECKPOINT_SECONDS = 2.0
 MANY_ROWS = 2_000
 """More are put together elsewhere when a note is loaded: 260,000 take 1.5 s, 2,000 some 10 ms."""
+LAG_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
+"""Between which the delays of the loop are told apart."""
 
 log = structlog.get_logger("calepin.rooms")
 
@@ -75,6 +79,9 @@ class Rooms:
         self._rooms: dict[NoteId, asyncio.Task[Room]] = {}
         self._moved: set[NoteId] = set()
         """Notes whose log moved while they were being loaded."""
+        self.tallies = Tallies()
+        self.lag = Durations(LAG_SECONDS)
+        """How much later than asked for the loop came back to the slow tick."""
 
     # Opening
 
@@ -115,6 +122,7 @@ class Rooms:
             clock=self._clock,
             names=self._names,
             wake=self._pump.wake,
+            tallies=self.tallies,
         )
 
     def live(self) -> Iterable[Room]:
@@ -210,8 +218,10 @@ class Rooms:
     async def run(self) -> None:
         """The slow tick: presence, heartbeats, eviction. Until cancelled."""
         while True:
+            asleep_at = self._monotonic()
             await asyncio.sleep(TICK_SECONDS)
             now = self._monotonic()
+            self.lag.add(max(0.0, now - asleep_at - TICK_SECONDS))
             for room in list(self.live()):
                 tick(room, now)
             for room in [r for r in self.live() if self._is_idle(r, now)]:

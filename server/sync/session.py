@@ -43,6 +43,13 @@ class Counts:
     held: int = 0
     refused: int = 0
 
+    def add(self, other: Counts) -> None:
+        self.received += other.received
+        self.accepted += other.accepted
+        self.nothing += other.nothing
+        self.held += other.held
+        self.refused += other.refused
+
 
 @dataclass(slots=True)
 class Session:

@@ -13,7 +13,7 @@ from server.api import openapi
 from server.errors import CalepinError
 from tests.api.conftest import ADMIN, Api, Made, refused
 
-OURS = ("/api/", "/health/")
+OURS = ("/api/", "/health/", "/metrics")
 
 
 def routed(api: Api) -> set[tuple[str, str]]:
