@@ -6,14 +6,13 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 
 import structlog
 from sqlalchemy import Connection
 
+from server.copies.rounds import Copies
 from server.days.access import hash_token
 from server.days.create import add_day, prepare_day
 from server.days.entrance import Entrance, load_entrance
@@ -26,6 +25,7 @@ from server.export.panes import initial_update
 from server.settings import Settings
 from server.sync.pump import Pump
 from server.sync.rooms import Rooms
+from server.workers import Workers
 from storage import catalogue
 from storage import settings as stored
 from storage.errors import StoreError
@@ -52,8 +52,8 @@ class Service:
     identity: Identity
     pump: Pump
     rooms: Rooms
-    workers: Executor
-    """Another process, for work that would hold this one's interpreter for long."""
+    workers: Workers
+    copies: Copies
     clock: Callable[[], Milliseconds] = now
     has_failed: bool = False
     is_settled: bool = False
@@ -77,14 +77,15 @@ class Service:
             identity = Identity(store, secret)
             pump = Pump(store, clock=now, monotonic=time.monotonic)
             rooms = Rooms(store, pump, clock=now, monotonic=time.monotonic, names=identity.name_of)
-            # Spawned on first need, by a fresh interpreter: a fork would copy our threads' locks.
-            workers = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-            service = cls(settings, secret, store, identity, pump, rooms, workers)
+            workers = Workers()
+            copies = Copies(store, workers, settings.data / "copies", monotonic=time.monotonic)
+            service = cls(settings, secret, store, identity, pump, rooms, workers, copies)
             failure: BaseException | None = None
             async with asyncio.TaskGroup() as tasks:
                 pumping = tasks.create_task(service._pump(), name="pump")
                 ticking = tasks.create_task(rooms.run(), name="rooms")
                 following = tasks.create_task(rooms.follow_others(), name="follow")
+                copying = tasks.create_task(service._copy(), name="copies")
                 try:
                     yield service
                 except BaseException as error:  # noqa: BLE001 - raised again below, as itself
@@ -92,9 +93,12 @@ class Service:
                 finally:
                     following.cancel()
                     ticking.cancel()
+                    copying.cancel()
                     pump.stop()
                     await pumping
-                    workers.shutdown(wait=False, cancel_futures=True)
+                    if settings.keeps_copies:
+                        await copies.last_round()
+                    workers.close()
             if failure is not None:
                 raise failure
 
@@ -149,6 +153,10 @@ class Service:
         self.pump.stop()
         await self.pump.stopped()
         self.rooms.close()
+
+    async def _copy(self) -> None:
+        if self.settings.keeps_copies:
+            await self.copies.run()
 
     async def _pump(self) -> None:
         try:

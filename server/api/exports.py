@@ -6,7 +6,6 @@ process would stall everybody's typing.
 
 from __future__ import annotations
 
-import asyncio
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -29,8 +28,7 @@ async def export_answer(
     form = _chosen(request, "format", FORMATS)
     part = _chosen(request, "part", PARTS)
     contents = await service.store.read(lambda db: read_contents(db, day))
-    loop = asyncio.get_running_loop()
-    file = await loop.run_in_executor(service.workers, render, contents, only or day, form, part)
+    file = await service.workers.run(render, contents, only or day, form, part)
     return Response(
         file.data,
         media_type=file.media_type,
