@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import structlog
 from sqlalchemy import Connection
 
+from server.copies.rounds import Copies
 from server.days.access import hash_token
 from server.days.create import add_day, prepare_day
 from server.days.entrance import Entrance, load_entrance
@@ -19,12 +20,12 @@ from server.days.identity import Identity
 from server.days.ids import new_client_id, new_id
 from server.days.programme import TextFile, parse_programme
 from server.days.secrets import load_secret
-from server.elsewhere import Elsewhere
 from server.errors import ProgrammeError
 from server.export.panes import initial_update
 from server.settings import Settings
 from server.sync.pump import Pump
 from server.sync.rooms import Rooms
+from server.workers import Workers
 from storage import catalogue
 from storage import settings as stored
 from storage.errors import StoreError
@@ -51,7 +52,8 @@ class Service:
     identity: Identity
     pump: Pump
     rooms: Rooms
-    elsewhere: Elsewhere
+    workers: Workers
+    copies: Copies
     clock: Callable[[], Milliseconds] = now
     has_failed: bool = False
     is_settled: bool = False
@@ -74,32 +76,37 @@ class Service:
             secret = load_secret(settings.data, make=not days)
             identity = Identity(store, secret)
             pump = Pump(store, clock=now, monotonic=time.monotonic)
-            elsewhere = Elsewhere()
+            workers, condensing = Workers(), Workers()
             rooms = Rooms(
                 store,
                 pump,
                 clock=now,
                 monotonic=time.monotonic,
                 names=identity.name_of,
-                elsewhere=elsewhere.run,
+                elsewhere=condensing.run,
             )
-            service = cls(settings, secret, store, identity, pump, rooms, elsewhere)
+            copies = Copies(store, workers, settings.data / "copies", monotonic=time.monotonic)
+            service = cls(settings, secret, store, identity, pump, rooms, workers, copies)
             failure: BaseException | None = None
             async with asyncio.TaskGroup() as tasks:
                 pumping = tasks.create_task(service._pump(), name="pump")
                 ticking = tasks.create_task(rooms.run(), name="rooms")
                 following = tasks.create_task(rooms.follow_others(), name="follow")
                 caching = tasks.create_task(rooms.keep_checkpoints(), name="checkpoints")
+                copying = tasks.create_task(service._copy(), name="copies")
                 try:
                     yield service
                 except BaseException as error:  # noqa: BLE001 - raised again below, as itself
                     failure = error
                 finally:
-                    for task in (following, ticking, caching):
+                    for task in (following, ticking, caching, copying):
                         task.cancel()
                     pump.stop()
                     await pumping
-                    elsewhere.close()
+                    if settings.keeps_copies:
+                        await copies.last_round()
+                    for processes in (workers, condensing):
+                        processes.close()
             if failure is not None:
                 raise failure
 
@@ -154,6 +161,10 @@ class Service:
         self.pump.stop()
         await self.pump.stopped()
         self.rooms.close()
+
+    async def _copy(self) -> None:
+        if self.settings.keeps_copies:
+            await self.copies.run()
 
     async def _pump(self) -> None:
         try:

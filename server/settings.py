@@ -34,6 +34,8 @@ class Settings:
     admin_token: str | None = None
     drain_ms: int = 1500
     """How long people in a note are warned before a lock taken on the server falls."""
+    copies: str = "on"
+    """Whether readable copies of the notes are kept in the data folder: "on" or "off"."""
 
     @property
     def address(self) -> str:
@@ -42,6 +44,11 @@ class Settings:
             return self.public_url.rstrip("/")
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
+
+    @property
+    def keeps_copies(self) -> bool:
+        """Whether the server writes every note that changed as a file."""
+        return self.copies == "on"
 
     @property
     def store(self) -> str | Path:
@@ -76,6 +83,8 @@ def read_settings(
             values[name] = _number(name, values[name], least, most)
     if "data" in values:
         values["data"] = Path(values["data"])
+    if values.get("copies", "on") not in ("on", "off"):
+        raise BadInput(f"{PREFIX}COPIES is “{values['copies']}”: it must be on or off.")
     if not str(values.get("public_url", "http://")).startswith(("http://", "https://")):
         raise BadInput(f"{PREFIX}PUBLIC_URL must begin with http:// or https://.")
     if "://" not in str(values.get("database_url", "sqlite://")):

@@ -37,6 +37,14 @@ def test_a_number_that_cannot_be_used_names_its_variable(name: str, value: str) 
         read_settings(environ={f"CALEPIN_{name}": value}, dotenv=Path("/nonexistent/.env"))
 
 
+def test_copies_are_on_or_off_and_nothing_else() -> None:
+    none = Path("/nonexistent/.env")
+    assert read_settings(environ={}, dotenv=none).keeps_copies
+    assert not read_settings(environ={"CALEPIN_COPIES": "off"}, dotenv=none).keeps_copies
+    with pytest.raises(BadInput, match="CALEPIN_COPIES is “no”"):
+        read_settings(environ={"CALEPIN_COPIES": "no"}, dotenv=none)
+
+
 def test_links_begin_with_the_public_address() -> None:
     assert Settings(public_url="https://notes.example/").address == "https://notes.example"
     assert Settings(host="::1", port=80).address == "http://[::1]:80"

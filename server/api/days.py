@@ -141,7 +141,8 @@ def routes(service: Service) -> list[Route]:
             room = service.rooms.find(note)
             if room is not None:
                 room.end(NotFound("This day has been deleted by its organiser."))
-        await service.store.delete_day(day)
+        async with service.copies.leaving(day):
+            await service.store.delete_day(day)
         return Answer({"day": day, "deleted": True})
 
     async def section_of(request: Request, day: DayId) -> SectionId | None:

@@ -28,7 +28,7 @@ async def export_answer(
     form = _chosen(request, "format", FORMATS)
     part = _chosen(request, "part", PARTS)
     contents = await service.store.read(lambda db: read_contents(db, day))
-    file = await service.elsewhere.run(render, contents, only or day, form, part)
+    file = await service.workers.run(render, contents, only or day, form, part)
     return Response(
         file.data,
         media_type=file.media_type,

@@ -5,7 +5,7 @@ Reading is short and belongs in a transaction; decoding costs time and touches n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -32,7 +32,7 @@ from storage.values import ConnectionId, DayId, HeldState, HeldUpdate, NoteId, P
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """A day, the updates that make each of its notes, its late contributions, and its names."""
+    """A day, the updates that make its notes, their late contributions, and the day's names."""
 
     day: DayView
     updates: Mapping[NoteId, Sequence[bytes]]
@@ -40,8 +40,11 @@ class Contents:
     names: Mapping[str, str]
 
 
-def read_contents(db: Connection, id: DayId) -> Contents:
-    """Everything an export of the day needs, of the moment that `db` sees. Raises NotFound."""
+def read_contents(db: Connection, id: DayId, *, only: Container[NoteId] | None = None) -> Contents:
+    """Everything an export of the day needs, of the moment that `db` sees. Raises NotFound.
+
+    With `only`, the updates of these notes alone.
+    """
     day = load_day(db, id)
     notes = list(day.notes())
     late = {note.id: held.of_note(db, note.id, state=HeldState.LATE) for note in notes}
@@ -51,25 +54,31 @@ def read_contents(db: Connection, id: DayId) -> Contents:
             # A late contribution is in the log with its reversal, so it counts as deleted.
             note.id: checkpoints.parts_at(db, note.id, note.head, raw=bool(late[note.id])).parts
             for note in notes
+            if only is None or note.id in only
         },
         late=late,
         names={person.id: person.name for person in people.people(db, id)},
     )
 
 
-def decode(contents: Contents) -> ExportDay:
-    """The day as values to export. A note that cannot be read is marked so, never left out."""
+def decode(contents: Contents, *, only: str | None = None) -> ExportDay:
+    """The day as values to export. A note that cannot be read is marked so, never left out.
+
+    With `only`, all notes but this one are without their texts: for an export of it alone.
+    """
     day = contents.day
     return ExportDay(
         id=day.id,
         title=day.title,
         sections=tuple(
             ExportSection(
-                section.id, section.title, tuple(_item(contents, item) for item in section.items)
+                section.id,
+                section.title,
+                tuple(_item(contents, item, only) for item in section.items),
             )
             for section in day.sections
         ),
-        conclusion=_note(contents, day.conclusion),
+        conclusion=_note(contents, day.conclusion, only),
         subtitle=day.subtitle,
         organiser=day.organiser,
         place=day.place,
@@ -79,10 +88,10 @@ def decode(contents: Contents) -> ExportDay:
     )
 
 
-def _item(contents: Contents, item: ItemView) -> ExportItem:
+def _item(contents: Contents, item: ItemView, only: str | None) -> ExportItem:
     return ExportItem(
         title=item.title,
-        note=_note(contents, item.note),
+        note=_note(contents, item.note, only),
         room=item.room,
         start=item.start,
         end=item.end,
@@ -91,11 +100,13 @@ def _item(contents: Contents, item: ItemView) -> ExportItem:
     )
 
 
-def _note(contents: Contents, note: NoteView) -> ExportNote:
+def _note(contents: Contents, note: NoteView, only: str | None) -> ExportNote:
     names = contents.names
     lock = None
     if note.lock is not None:
         lock = ExportLock(names.get(note.lock.by, ""), note.lock.at, note.lock.why)
+    if only is not None and note.id != only:
+        return ExportNote(note.id, note.head, lock=lock)
     try:
         state = merge(contents.updates[note.id])
         found = panes(state)

@@ -36,7 +36,8 @@ def render(contents: Contents, target: str, form: Format, part: Part) -> File:
 
     Raises NotFound, or BadInput for a zip of less than a day.
     """
-    day = decode(contents)
+    is_note = any(note.id == target for note in contents.day.notes())
+    day = decode(contents, only=target if is_note else None)
     if form == "zip":
         if target != day.id:
             raise BadInput("A zip holds a whole day: ask for the day, or for the format md.")

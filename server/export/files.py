@@ -80,7 +80,7 @@ def zipped(files: Iterable[tuple[str, str]]) -> bytes:
 
 def file_name(title: str, extension: str) -> str:
     """A plain name for the file of a day or of a note."""
-    return f"{_slug(title)}.{extension}"
+    return f"{slug(title)}.{extension}"
 
 
 def _day_fields(day: ExportDay, part: Part) -> Fields:
@@ -143,10 +143,11 @@ def _quoted(text: str) -> str:
 
 
 def _numbered(number: int, title: str) -> str:
-    return f"{number:02d}-{_slug(title)}"
+    return f"{number:02d}-{slug(title)}"
 
 
-def _slug(title: str) -> str:
+def slug(title: str) -> str:
+    """A title as part of a file's name: at most 60 of a-z, 0-9 and -, and never nothing."""
     plain = title.replace("œ", "oe").replace("æ", "ae").replace("Œ", "oe").replace("’", "'")
     letters = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode().lower()
     return _NOT_IN_NAME.sub("-", letters).strip("-")[:60].strip("-") or "note"

@@ -119,7 +119,9 @@ async def as_documented(answer: httpx.Response) -> None:
 
 @pytest.fixture
 async def api(tmp_path: Path) -> AsyncIterator[Api]:
-    settings = Settings(data=tmp_path, public_url=ADDRESS, admin_token=ADMIN, drain_ms=0)
+    settings = Settings(
+        data=tmp_path, public_url=ADDRESS, admin_token=ADMIN, drain_ms=0, copies="off"
+    )
     async with Service.start(settings) as service:
         await service.ensure_admin_token()
         yield Api(service, create_app(service))

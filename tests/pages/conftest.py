@@ -70,7 +70,7 @@ async def _enter(browser: Browser, link: str, name: str) -> httpx.AsyncClient:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
-    settings = Settings(data=tmp_path_factory.mktemp("data"), drain_ms=0)
+    settings = Settings(data=tmp_path_factory.mktemp("data"), drain_ms=0, copies="off")
     async with Service.start(settings) as running:
         yield running
 
