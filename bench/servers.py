@@ -35,6 +35,8 @@ class Target:
     """One address for each note; with Hocuspocus's framing all the same."""
     names: Sequence[str]
     token: str
+    folder: str = ""
+    """Where the store is, of Calepin."""
 
 
 @contextmanager
@@ -64,7 +66,7 @@ def calepin(framing: Framing, notes: int) -> Iterator[Target]:
         ]
         serve = [command, "serve", "--port", str(port), "--data", f"{data}/store"]
         with _running(serve, port) as pid:
-            yield Target(pid, framing, urls, names, token)
+            yield Target(pid, framing, urls, names, token, f"{data}/store")
 
 
 @contextmanager
