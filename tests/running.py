@@ -127,8 +127,9 @@ class RunningServer:
         self.kill()
         self.start()
 
-    def calepin(self, *arguments: str) -> str:
-        """Run one `calepin` command on this server's store and return what it printed."""
+    def calepin(self, *arguments: str, fails: bool = False) -> str:
+        """Run one `calepin` command on this server's store and return what it printed; of one that
+        must fail, its errors."""
         done = subprocess.run(
             [COMMAND, *arguments, "--data", self.data],
             stdin=subprocess.DEVNULL,
@@ -138,8 +139,8 @@ class RunningServer:
             check=False,
             timeout=START_SECONDS,
         )
-        assert done.returncode == 0, done.stderr.decode()
-        return done.stdout.decode()
+        assert (done.returncode != 0) == fails, done.stderr.decode()
+        return (done.stderr if fails else done.stdout).decode()
 
     def new_day(self, text: str) -> Entrance:
         """Make a day out of a programme in YAML, through the API."""

@@ -160,6 +160,7 @@ class Collab:
                 room = await around.rooms.open(note)
             except (CalepinError, StoreError) as error:
                 if not isinstance(error, CalepinError):
+                    log.error("note_unreadable", error=str(error))
                     error = Unavailable("The notes cannot be read now; try again soon.")
                 if isinstance(error, TooMany | Unavailable):
                     self._socket.close(error.close_code, str(error))

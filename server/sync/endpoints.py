@@ -129,6 +129,7 @@ class _Deaf:
 
 async def _turn_away(socket: Socket, error: CalepinError | StoreError) -> None:
     if not isinstance(error, CalepinError):
+        log.error("note_unreadable", error=str(error))
         error = Unavailable("The notes cannot be read now; try again soon.")
     socket.close(error.close_code, str(error))
     await socket.run(_Deaf())

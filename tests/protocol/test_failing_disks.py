@@ -23,6 +23,9 @@ from tests.running import RunningServer, programme
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = ("y-websocket@3.1", "hocuspocus@4.8")
 NOT_STORED = 1013
+PAGE_BYTES = 4096
+LEAF_PAGE = 10
+"""How such a page of a table without rowids begins (SQLite's file format, 1.6)."""
 Fault = Callable[[Day], AbstractContextManager[None]]
 
 
@@ -128,3 +131,40 @@ async def test_a_disk_that_fails_ends_the_server_with_a_sentence_and_loses_nothi
     assert "cannot be trusted: disk I/O error (SQLITE_IOERR_FSYNC)" in said["error"]
     await asyncio.to_thread(day.server.start)
     await assert_all_there_once(day, typists, reader)
+
+
+@pytest.mark.promise("O2", "S3")
+@pytest.mark.parametrize("damage", ["a letter", "a page"])
+async def test_a_damaged_note_is_refused_alone_and_verify_says_where(
+    own_day: Day, peers: Peers, damage: str
+) -> None:
+    day, other = own_day, own_day.notes[1]
+    writer = await day.open(peers, "writer", "hocuspocus@4.8")
+    for number in range(40):
+        await writer.type(f"<mark {number:02}{'.' * 900}>", at=0)
+        await writer.wait(unsynced=False)
+    await writer.close()
+    assert await asyncio.to_thread(day.server.stop) == 0
+    file = day.server.data / "calepin.sqlite"
+    content = bytearray(file.read_bytes())
+    # In a page that holds rows of this note alone, and on which no other page depends.
+    places = [content.index(f"<mark {number}".encode()) for number in range(15, 30)]
+    at = next(place for place in places if content[place - place % PAGE_BYTES] == LEAF_PAGE)
+    if damage == "a letter":
+        content[at + 1] = ord("M")
+    else:
+        page = at - at % PAGE_BYTES
+        content[page : page + 200] = b"\xde" * 200
+    file.write_bytes(content)
+    verified = day.server.calepin("verify", fails=True)
+    assert f"In note {day.note}, " in verified
+    assert ("is not what was written" if damage == "a letter" else "cannot be read") in verified
+
+    await asyncio.to_thread(day.server.start)
+    elsewhere = await day.open(peers, "elsewhere", "hocuspocus@4.8", note=other)
+    unlucky = await day.open(peers, "unlucky", "hocuspocus@4.8", synced=False)
+    assert (await unlucky.event("close"))["code"] == NOT_STORED
+    assert (await unlucky.panes())[0] == ""
+    await elsewhere.type("ici tout va bien", at=0)
+    await elsewhere.wait(unsynced=False)
+    assert "cannot be trusted" in logged(day, "note_unreadable")[0]["error"]
