@@ -19,6 +19,7 @@ from server.logs import configure_logs, log_loop_failure
 from server.service import Service
 from server.settings import Settings
 from server.sync.transport import FrameProtocol
+from storage.mounts import refuse_network
 from storage.serve_lock import ServeLock
 
 MAX_MESSAGE_BYTES = 1024 * 1024
@@ -84,6 +85,8 @@ def serve(settings: Settings) -> int:
         raise BadInput(f"CALEPIN_WORKERS is {settings.workers}; only 1 is taken in this version.")
     if settings.redis_url:
         raise BadInput("CALEPIN_REDIS_URL is set; this version runs without Redis. Take it away.")
+    if settings.database_url is None:
+        refuse_network(settings.data)
     # A backtrace of 6 KB for every panic of the document library would be a way to fill a disk.
     os.environ["RUST_BACKTRACE"] = "0"
     configure_logs()

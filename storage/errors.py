@@ -11,6 +11,7 @@ StoreError
 ├── StoreNotWritable     the folder or the file cannot be written
 ├── StoreTooNew          made by a newer version; nothing was touched
 ├── StoreInUse           another server serves this store
+├── StoreOnNetwork       its folder is on a network file system
 ├── StoreNotSupported    an address that names no kind of store
 ├── StoreElsewhere       a database server keeps it, whose own tools copy it
 ├── BackupNotWritten     a backup could not be made
@@ -123,6 +124,20 @@ class StoreInUse(StoreError):
         return (
             f"Another server{who} already serves the store in {self.path}: "
             "stop it first, or give this one another folder with CALEPIN_DATA."
+        )
+
+
+class StoreOnNetwork(StoreError):
+    def __init__(self, path: Path, kind: str) -> None:
+        super().__init__(path, kind)
+        self.path = path
+        self.kind = kind
+
+    def __str__(self) -> str:
+        return (
+            f"The folder {self.path} is on a network file system ({self.kind}), where what is "
+            "called saved may be lost: choose a folder on a disk of this machine with "
+            "CALEPIN_DATA, or PostgreSQL with CALEPIN_DATABASE_URL."
         )
 
 

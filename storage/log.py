@@ -15,7 +15,7 @@ from zlib import crc32
 from sqlalchemy import Connection
 
 from storage import checkpoints, held, journal
-from storage.errors import NoSuchNote
+from storage.errors import NoSuchNote, StoreBroken
 from storage.native import run, run_each
 from storage.values import (
     Accepted,
@@ -62,6 +62,10 @@ SELECT id, head, locked_seq, locked_by, locked_at, locked_why FROM note WHERE id
 """
 _TAIL = """
 SELECT seq, kind, author, connection, at, data FROM log
+WHERE note = ? AND seq > ? AND seq <= ? ORDER BY seq
+"""
+_CHECKED_TAIL = """
+SELECT seq, kind, author, connection, at, data, crc32 FROM log
 WHERE note = ? AND seq > ? AND seq <= ? ORDER BY seq
 """
 _WRITERS = "SELECT client, person FROM writer WHERE note = ?"
@@ -161,10 +165,21 @@ def heads(db: Connection, notes: Iterable[NoteId]) -> dict[NoteId, Head]:
 
 
 def load(db: Connection, note: NoteId) -> Loaded:
-    """All that a room needs to begin, of one moment when `db` is a reading one. NoSuchNote."""
+    """All that a room needs to begin, of one moment when `db` is a reading one.
+
+    Raises NoSuchNote, or StoreBroken when a row is not what was written: people must not be shown
+    a text that nobody wrote, nor write on in it.
+    """
     at = head(db, note)
     checkpoint = checkpoints.newest(db, note)
-    rows = tail(db, note, checkpoint.seq if checkpoint else 0, upto=at.seq)
+    rows = []
+    after = checkpoint.seq if checkpoint else 0
+    for seq, kind, author, connection, when, data, crc in run(
+        db, _CHECKED_TAIL, (note, after, at.seq)
+    ):
+        if crc32(data) != crc:
+            raise StoreBroken("of the notes", f"row {seq} of note {note} is damaged")
+        rows.append(Row(note, seq, Kind(kind), author, connection, when, data))
     found = run(db, _WRITERS, (note,))
     return Loaded(at, checkpoint, rows, {client: PersonId(person) for client, person in found})
 

@@ -8,6 +8,7 @@ from hashlib import sha256
 from zlib import crc32
 
 from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import DatabaseError
 
 from storage import log as logs
 from storage.native import native
@@ -51,14 +52,21 @@ def verify(db: Connection) -> Report:
     rows = 0
     for id in ids:
         reader = _Reader(heads[id], barred)
-        for seq, kind, author, data, crc in db.exec_driver_sql(native(db, _ROWS), (id,)):
-            reader.row(seq, kind, author, data, crc)
-            rows += 1
-        findings += reader.end()
+        try:
+            for seq, kind, author, data, crc in db.exec_driver_sql(native(db, _ROWS), (id,)):
+                reader.row(seq, kind, author, data, crc)
+                rows += 1
+        except DatabaseError as error:
+            findings += reader.broken_off(error)
+        else:
+            findings += reader.end()
     checkpoints = 0
     for found in _checkpoints(db, heads):
         checkpoints += 1
         findings += found
+    if findings:
+        # What a statement met in a damaged file is raised again by a commit; nothing was written.
+        db.rollback()
     return Report(len(ids), rows, checkpoints, tuple(findings))
 
 
@@ -107,6 +115,11 @@ class _Reader:
             self._say("lock", f"the note says that it is {told}, its log that it is {logged}")
         return self._findings
 
+    def broken_off(self, error: DatabaseError) -> list[Finding]:
+        """What was found before a row that the database cannot read."""
+        self._say("unreadable", f"what follows row {self._seq} cannot be read: {error.orig}")
+        return self._findings
+
     def _say(self, what: str, fact: str) -> None:
         self._findings.append(Finding(what, self._note, f"In note {self._note}, {fact}."))
 
@@ -141,6 +154,13 @@ def _checkpoints(db: Connection, heads: dict[NoteId, Head]) -> Iterator[list[Fin
 
 def _file(db: Connection) -> Iterator[Finding]:
     """What the database itself finds, and rows whose note is gone."""
+    try:
+        yield from _whole(db)
+    except DatabaseError as error:
+        yield Finding("damaged_file", None, f"The database file is damaged: {error.orig}.")
+
+
+def _whole(db: Connection) -> Iterator[Finding]:
     if db.dialect.name == "sqlite":
         for (line,) in db.exec_driver_sql("PRAGMA integrity_check"):
             if line != "ok":

@@ -52,6 +52,7 @@ class RunningServer:
     settings: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=lambda: _free_port())
     admin_token: str = field(default_factory=lambda: secrets.token_hex(16))
+    command: tuple[str | Path, ...] = (COMMAND,)
     _process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -79,6 +80,17 @@ class RunningServer:
     def data(self) -> Path:
         return self.folder / "data"
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None, "the server does not run"
+        return self._process.pid
+
+    def ended(self) -> int:
+        """Wait until it has ended by itself; its exit status."""
+        process, self._process = self._process, None
+        assert process is not None, "the server does not run"
+        return process.wait(STOP_SECONDS)
+
     def said(self) -> str:
         """All that the server wrote, over its restarts."""
         log = self.folder / "server.log"
@@ -89,7 +101,7 @@ class RunningServer:
         assert self._process is None, "the server runs already"
         with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [COMMAND, "serve", "--port", str(self.port), "--data", self.data],
+                [*self.command, "serve", "--port", str(self.port), "--data", self.data],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -121,8 +133,9 @@ class RunningServer:
         self.kill()
         self.start()
 
-    def calepin(self, *arguments: str) -> str:
-        """Run one `calepin` command on this server's store and return what it printed."""
+    def calepin(self, *arguments: str, fails: bool = False) -> str:
+        """Run one `calepin` command on this server's store and return what it printed; of one that
+        must fail, its errors."""
         done = subprocess.run(
             [COMMAND, *arguments, "--data", self.data],
             stdin=subprocess.DEVNULL,
@@ -132,8 +145,8 @@ class RunningServer:
             check=False,
             timeout=START_SECONDS,
         )
-        assert done.returncode == 0, done.stderr.decode()
-        return done.stdout.decode()
+        assert (done.returncode != 0) == fails, done.stderr.decode()
+        return (done.stderr if fails else done.stdout).decode()
 
     def new_day(self, text: str) -> Entrance:
         """Make a day out of a programme in YAML, through the API."""

@@ -162,6 +162,7 @@ class Collab:
                 room = await around.rooms.open(note)
             except (CalepinError, StoreError) as error:
                 if not isinstance(error, CalepinError):
+                    log.error("note_unreadable", error=str(error))
                     error = Unavailable("The notes cannot be read now; try again soon.")
                 around.rooms.tallies.end(error)
                 if isinstance(error, TooMany | Unavailable):

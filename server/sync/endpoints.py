@@ -107,6 +107,7 @@ class Endpoints:
 
     async def _turn_away(self, socket: Socket, error: CalepinError | StoreError) -> None:
         if not isinstance(error, CalepinError):
+            log.error("note_unreadable", error=str(error))
             error = Unavailable("The notes cannot be read now; try again soon.")
         self.rooms.tallies.end(error)
         socket.close(error.close_code, str(error))

@@ -120,6 +120,8 @@ def test_a_store_that_is_served_is_not_served_twice(
     said = process("serve", "--port", "0", "--data", own_server.data).refused(1)
     assert "already serves the store" in said
     assert "stop it first, or give this one another folder" in said
+    # The system lets go of a killed one's lock, at once.
+    own_server.restart()
 
 
 def test_a_server_is_not_started_on_what_is_no_store(process: Any, tmp_path: Path) -> None:
