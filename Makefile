@@ -14,7 +14,7 @@ STAMPS := .build
 CLIENT_SOURCES := $(shell find client/src client/styles client/build.mjs -type f 2>/dev/null)
 PYTHON_FOLDERS := server storage tests bench
 
-.PHONY: help run setup setup-test check format test test-python test-browser bench crash rehearsal screenshots clean
+.PHONY: help run setup setup-test check format test test-python test-browser bench soak crash rehearsal screenshots clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -46,6 +46,9 @@ test-python: setup-test
 
 bench: $(STAMPS)/dev $(STAMPS)/bench-peers ## The benchmarks, side by side with the peers
 	$(BIN)/python -m bench
+
+soak: setup-test ## A thousand times of opening a note, writing in it and closing it
+	$(BIN)/python -m tests.soak
 
 crash: setup-test ## A thousand kills at random instants, while people type and notes are locked
 	$(BIN)/python -m tests.crash
