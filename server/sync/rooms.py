@@ -222,10 +222,14 @@ class Rooms:
             await asyncio.sleep(TICK_SECONDS)
             now = self._monotonic()
             self.lag.add(max(0.0, now - asleep_at - TICK_SECONDS))
-            for room in list(self.live()):
-                tick(room, now)
-            for room in [r for r in self.live() if self._is_idle(r, now)]:
-                await self._evict(room)
+            await self.step(now)
+
+    async def step(self, now: float) -> None:
+        """One tick of all rooms. `now` is in seconds, as `monotonic` says them."""
+        for room in list(self.live()):
+            tick(room, now)
+        for room in [r for r in self.live() if self._is_idle(r, now)]:
+            await self._evict(room)
 
     async def follow_others(self) -> None:
         """Follow what other processes commit to the same store. Until cancelled."""
