@@ -23,6 +23,9 @@ from storage.serve_lock import ServeLock
 
 MAX_MESSAGE_BYTES = 1024 * 1024
 HANDSHAKE_BACKLOG = 2048
+UNSENT_BYTES = 128 * 1024
+"""What the kernel keeps of a socket that does not take more. Its own limit is some MiB, which a
+peer that stopped reading would cost before it is noticed."""
 
 log = structlog.get_logger("calepin")
 
@@ -62,6 +65,8 @@ def listen(host: str, port: int) -> socket.socket:
         )[0]
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_NOTSENT_LOWAT"):  # Linux and macOS; inherited by what is accepted
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
         listener.bind(address)
         listener.listen(HANDSHAKE_BACKLOG)
     except OSError as error:

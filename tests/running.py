@@ -84,6 +84,12 @@ class RunningServer:
         log = self.folder / "server.log"
         return log.read_text(errors="replace") if log.exists() else ""
 
+    def resident_bytes(self) -> int:
+        """The memory that the process has now, as Linux counts it."""
+        assert self._process is not None, "the server does not run"
+        pages = Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
     def start(self) -> None:
         """Start it; it answers when this returns."""
         assert self._process is None, "the server runs already"
