@@ -52,6 +52,8 @@ class RunningServer:
     settings: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=lambda: _free_port())
     admin_token: str = field(default_factory=lambda: secrets.token_hex(16))
+    most_files: int | None = None
+    """How many files the process may have open, where that is not the system's affair."""
     _process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -93,9 +95,10 @@ class RunningServer:
     def start(self) -> None:
         """Start it; it answers when this returns."""
         assert self._process is None, "the server runs already"
+        limit = [] if self.most_files is None else ["prlimit", f"--nofile={self.most_files}"]
         with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [COMMAND, "serve", "--port", str(self.port), "--data", self.data],
+                [*limit, COMMAND, "serve", "--port", str(self.port), "--data", self.data],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
