@@ -20,8 +20,12 @@ from server.pages.rendering import Pages
 from server.service import Service, make_connection_id
 from server.sync.endpoints import Endpoints
 from server.sync.gate import Doors
+from server.sync.shares import Shares
 
 MAX_SOCKETS = 20_000
+MAX_SOCKETS_PER_PERSON = 100
+MAX_NOTES_PER_PERSON = 300
+"""Somebody may have every note of a day open, each in a page of its own."""
 MESSAGES_PER_SECOND = 100.0
 MESSAGE_BURST = 2_000.0
 """A person types up to 15 messages a second; a plain client echoes presence on top."""
@@ -37,11 +41,15 @@ def create_app(service: Service) -> Starlette:
             note, token, connection.cookies
         ),
         make_id=make_connection_id,
-        monotonic=time.monotonic,
         public_origins=service.public_origins,
         doors=doors,
-        messages_per_second=MESSAGES_PER_SECOND,
-        message_burst=MESSAGE_BURST,
+        shares=Shares(
+            per_second=MESSAGES_PER_SECOND,
+            burst=MESSAGE_BURST,
+            most_sockets=MAX_SOCKETS_PER_PERSON,
+            most_notes=MAX_NOTES_PER_PERSON,
+            monotonic=time.monotonic,
+        ),
     )
     return Starlette(
         routes=[

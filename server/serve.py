@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import resource
 import signal
 import socket
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import structlog
 import uvicorn
 
 from server.app import create_app
+from server.bounded_http import MAX_CONNECTIONS, BoundedHttp
 from server.errors import BadInput, Unavailable
 from server.logs import configure_logs, log_loop_failure
 from server.service import Service
@@ -24,6 +26,12 @@ from storage.serve_lock import ServeLock
 
 MAX_MESSAGE_BYTES = 1024 * 1024
 HANDSHAKE_BACKLOG = 2048
+UNSENT_BYTES = 128 * 1024
+"""What the kernel keeps of a socket that does not take more. Its own limit is some MiB, which a
+peer that stopped reading would cost before it is noticed."""
+OTHER_FILES = 100
+"""The store, its readers, and what else is open. Without a file descriptor left to accept a
+connection with, the loop would spin."""
 
 log = structlog.get_logger("calepin")
 
@@ -63,6 +71,8 @@ def listen(host: str, port: int) -> socket.socket:
         )[0]
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_NOTSENT_LOWAT"):  # Linux and macOS; inherited by what is accepted
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
         listener.bind(address)
         listener.listen(HANDSHAKE_BACKLOG)
     except OSError as error:
@@ -74,6 +84,15 @@ def listen(host: str, port: int) -> socket.socket:
         raise Unavailable(f"Cannot listen on {host}, port {port}: {error.strerror}.") from error
     listener.setblocking(False)
     return listener
+
+
+def make_room_for_sockets() -> int:
+    """Raise the limit of open files as far as the system lets us; how many connections fit."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_CONNECTIONS + OTHER_FILES
+    files = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+    return max(1, files - OTHER_FILES)
 
 
 def serve(settings: Settings) -> int:
@@ -90,6 +109,7 @@ def serve(settings: Settings) -> int:
     # A backtrace of 6 KB for every panic of the document library would be a way to fill a disk.
     os.environ["RUST_BACKTRACE"] = "0"
     configure_logs()
+    BoundedHttp.most_connections = make_room_for_sockets()
     listener = listen(settings.host, settings.port)
     with (
         listener,
@@ -109,7 +129,7 @@ async def _serve(settings: Settings, listener: socket.socket) -> int:
         config = uvicorn.Config(
             create_app(service),
             ws=FrameProtocol,
-            http="httptools",
+            http=BoundedHttp,
             lifespan="off",
             log_config=None,
             access_log=False,

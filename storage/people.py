@@ -72,6 +72,12 @@ def colours_in_use(db: Connection, of: DayId) -> dict[str, int]:
     return {row.colour: row.people for row in db.execute(query)}
 
 
+def joined_since(db: Connection, by: LinkId, since: Milliseconds) -> int:
+    """How many people joined by a link since then."""
+    query = select(func.count()).where(person.c.link == by, person.c.joined_at > since)
+    return db.execute(query).scalar_one()
+
+
 def change_person(db: Connection, id: PersonId, *, name: str, role: str, colour: str) -> bool:
     """Replace what may change of a person; False when there is no such person."""
     statement = update(person).where(person.c.id == id).values(name=name, role=role, colour=colour)

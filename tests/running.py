@@ -53,6 +53,8 @@ class RunningServer:
     port: int = field(default_factory=lambda: _free_port())
     admin_token: str = field(default_factory=lambda: secrets.token_hex(16))
     command: tuple[str | Path, ...] = (COMMAND,)
+    most_files: int | None = None
+    """How many files the process may have open, where that is not the system's affair."""
     _process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -85,11 +87,6 @@ class RunningServer:
     def data(self) -> Path:
         return self.folder / "data"
 
-    @property
-    def pid(self) -> int:
-        assert self._process is not None, "the server does not run"
-        return self._process.pid
-
     def ended(self) -> int:
         """Wait until it has ended by itself; its exit status."""
         process, self._process = self._process, None
@@ -101,12 +98,19 @@ class RunningServer:
         log = self.folder / "server.log"
         return log.read_text(errors="replace") if log.exists() else ""
 
+    def resident_bytes(self) -> int:
+        """The memory that the process has now, as Linux counts it."""
+        assert self._process is not None, "the server does not run"
+        pages = Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
     def start(self) -> None:
         """Start it; it answers when this returns."""
         assert self._process is None, "the server runs already"
+        limit = [] if self.most_files is None else ["prlimit", f"--nofile={self.most_files}"]
         with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [*self.command, "serve", "--port", str(self.port), "--data", self.data],
+                [*limit, *self.command, "serve", "--port", str(self.port), "--data", self.data],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -126,12 +130,6 @@ class RunningServer:
     def stop(self) -> int:
         """Ask it to stop (SIGTERM) and return its exit status."""
         return self._end(signal.SIGTERM)
-
-    def ended(self) -> int:
-        """Wait until it has ended by itself, and return its exit status."""
-        process, self._process = self._process, None
-        assert process is not None, "the server does not run"
-        return process.wait(STOP_SECONDS)
 
     def restart(self) -> None:
         """SIGKILL, then start again on the same port and folder."""

@@ -153,6 +153,23 @@ def test_each_limit_is_what_the_protocol_says() -> None:
     assert wrong == []
 
 
+def test_every_attack_names_a_test_that_is_there() -> None:
+    table = rows(section(read("docs/security.md"), "## Attacks, and what happens"))
+    astray: list[str] = []
+    for _, _, named in table:
+        path, _, name = named.strip("`").partition("::")
+        tree = ast.parse(read(path)) if (ROOT / path).is_file() else ast.Module([], [])
+        functions = {
+            node.name
+            for node in tree.body
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        }
+        if not name.startswith("test_") or name not in functions:
+            astray.append(named)
+    assert len(table) > 30
+    assert astray == []
+
+
 def test_every_notice_is_in_the_protocol() -> None:
     text = section(read("docs/protocol.md"), "## Notices")
     documented = {cells[0].strip("`") for cells in rows(text)}

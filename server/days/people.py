@@ -15,10 +15,14 @@ from server.days import cookies
 from server.days.access import Role, hash_token, looks_like_token, token_matches
 from server.days.colours import least_used
 from server.days.names import clean_name
-from server.errors import NotAuthenticated
+from server.errors import NotAuthenticated, TooMany
 from storage import people
 from storage.records import Link, Person
 from storage.values import DayId, LinkId, Milliseconds, PersonId
+
+MAX_JOINS_PER_DAY = 5_000
+"""By one link within 24 hours: no debate has as many, and made-up names must not fill the store."""
+_DAY_MS = 24 * 60 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +78,19 @@ def join(
     db: Connection, token: str, name: str, *, new_id: Callable[[], str], now: Milliseconds
 ) -> Visitor:
     """Add a person of that name to the day of the link. Raises BadInput for the name,
-    NotAuthenticated for the token."""
+    NotAuthenticated for the token, TooMany where a flood of names came before."""
     link = open_link(db, token)
+    name = clean_name(name)
+    if people.joined_since(db, link.id, Milliseconds(now - _DAY_MS)) >= MAX_JOINS_PER_DAY:
+        raise TooMany(
+            f"{MAX_JOINS_PER_DAY} people have joined by this link within a day; "
+            "ask the organisers for another one."
+        )
     person = Person(
         id=PersonId(new_id()),
         day=link.day,
         link=link.id,
-        name=clean_name(name),
+        name=name,
         role=link.role,
         colour=least_used(people.colours_in_use(db, link.day)),
         joined_at=now,

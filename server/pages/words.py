@@ -81,6 +81,9 @@ FRENCH: Mapping[str, str] = {
     "error.not_allowed_what": "Cette page demande un autre lien. Demandez-le à l’organisation.",
     "error.bad_input": "Ce qui a été envoyé ne convient pas",
     "error.bad_input_what": "Revenez en arrière et corrigez : {message}",
+    "error.too_many": "Trop de monde d’un coup",
+    "error.too_many_what": "Ce lien a servi à plus de personnes qu’il n’est permis en un jour. "
+    "Demandez-en un autre à l’organisation.",
     "error.unavailable": "Le serveur ne peut pas répondre pour l’instant",
     "error.unavailable_what": "Rien n’est perdu. Réessayez dans un instant.",
     "error.back": "Vos journées",
@@ -158,6 +161,9 @@ ENGLISH: Mapping[str, str] = {
     "error.not_allowed_what": "This page needs another link. Ask the organisers for it.",
     "error.bad_input": "What was sent does not fit",
     "error.bad_input_what": "Go back and correct it: {message}",
+    "error.too_many": "Too many at once",
+    "error.too_many_what": "This link was used by more people than are allowed within a day. "
+    "Ask the organisers for another one.",
     "error.unavailable": "The server cannot answer just now",
     "error.unavailable_what": "Nothing is lost. Try again in a moment.",
     "error.back": "Your days",

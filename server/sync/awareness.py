@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from server.errors import ProtocolError
-from server.sync.codec import Reader, var_bytes, var_uint
+from server.sync.codec import MAX_INTEGER, Reader, var_bytes, var_uint
 from storage.values import ConnectionId, PersonId
 
 MAX_STATE_BYTES = 4096
@@ -77,7 +77,8 @@ class Presence:
     def leave(self, owner: ConnectionId) -> None:
         """A connection closed: all that it spoke for is gone."""
         for client in self._owned.pop(owner, ()):
-            self._remove(client, self._entries[client].clock + 1)
+            # A larger integer would throw in every browser; at the same clock, leaving wins.
+            self._remove(client, min(self._entries[client].clock + 1, MAX_INTEGER))
 
     def everybody(self) -> bytes | None:
         """An awareness update with all who are here, or None when nobody is."""

@@ -16,11 +16,13 @@ from starlette.types import Receive, Scope, Send
 from server.errors import CalepinError, NotAllowed, TooMany, Unavailable
 from server.sync import ywebsocket
 from server.sync.collab import Collab
-from server.sync.gate import Authenticate, Doors, Pace, admit, refuse
+from server.sync.gate import Authenticate, Doors, admit, refuse
 from server.sync.member import Member
+from server.sync.plain_socket import socket_of
 from server.sync.room import Room
 from server.sync.rooms import Rooms
-from server.sync.transport import Socket, socket_of
+from server.sync.shares import Pace, Shares
+from server.sync.transport import Socket
 from storage.errors import StoreError
 from storage.values import ConnectionId, NoteId
 
@@ -34,14 +36,9 @@ class Endpoints:
     rooms: Rooms
     authenticate: Authenticate
     make_id: Callable[[], ConnectionId]
-    monotonic: Callable[[], float]
     public_origins: Collection[str]
     doors: Doors
-    messages_per_second: float
-    message_burst: float
-
-    def pace(self) -> Pace:
-        return Pace(self.messages_per_second, self.message_burst, self.monotonic)
+    shares: Shares
 
     async def sync(self, scope: Scope, receive: Receive, send: Send) -> None:
         """y-websocket: one note, named in the address; its token is a query parameter."""
@@ -57,18 +54,33 @@ class Endpoints:
                 visitor = await self.authenticate(
                     note, connection.query_params.get("token", ""), connection
                 )
-                room = await self.rooms.open(note)
+                share = self.shares.enter(visitor, socket)
             except (CalepinError, StoreError) as error:
                 await self._turn_away(socket, error)
                 return
-            member = Member(self.make_id(), visitor, socket, b"", counts_saved=False)
-            room.join(member)
             try:
-                await socket.run(_OneNote(room, member, self.pace()))
+                await self._serve(
+                    note,
+                    Member(self.make_id(), visitor, socket, b"", counts_saved=False),
+                    share.pace,
+                )
             finally:
-                room.leave(member)
+                self.shares.leave(visitor, socket)
         finally:
             self.doors.leave()
+
+    async def _serve(self, note: NoteId, member: Member, pace: Pace) -> None:
+        """Be in one note until the socket closes."""
+        try:
+            room = await self.rooms.open(note)
+        except (CalepinError, StoreError) as error:
+            await self._turn_away(member.socket, error)
+            return
+        room.join(member)
+        try:
+            await member.socket.run(_OneNote(room, member, pace))
+        finally:
+            room.leave(member)
 
     async def collab(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hocuspocus: many notes on one socket; each begins with a message that has its token."""
@@ -135,6 +147,9 @@ class _OneNote:
             self._room.leave(member)
         self._pace.keep(member.socket)
 
+    def fragment(self) -> None:
+        self._pace.keep(self._member.socket)
+
     def drained(self) -> None:
         self._room.caught_up(self._member)
 
@@ -142,6 +157,9 @@ class _OneNote:
 class _Deaf:
     def message(self, data: bytes) -> None:
         del data
+
+    def fragment(self) -> None:
+        return
 
     def drained(self) -> None:
         return

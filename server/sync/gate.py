@@ -1,8 +1,7 @@
-"""What stands in front of both WebSocket endpoints: origins, limits of sockets, and pace."""
+"""What stands in front of both WebSocket endpoints: origins, and how many sockets there are."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -12,7 +11,6 @@ from starlette.types import Receive, Scope, Send
 
 from server.days.people import Visitor
 from server.errors import CalepinError, NotAllowed, TooMany
-from server.sync.transport import Pause, Socket
 from storage.values import NoteId
 
 Authenticate = Callable[[NoteId, str, HTTPConnection], Awaitable[Visitor]]
@@ -29,41 +27,6 @@ def origin_is_ours(connection: HTTPConnection, public_origins: Collection[str]) 
     if origin is None or origin in public_origins:
         return True
     return urlsplit(origin).netloc == connection.headers.get("host")
-
-
-@dataclass(slots=True)
-class Pace:
-    """A bucket of messages for one connection. Empty: do not read for a while.
-
-    The clock is asked only when the bucket is empty; it is then filled for the time that went by.
-    """
-
-    per_second: float
-    burst: float
-    monotonic: Callable[[], float]
-    _left: float = 0.0
-    _filled_at: float = 0.0
-
-    def __post_init__(self) -> None:
-        self._left = self.burst
-        self._filled_at = self.monotonic()
-
-    def take(self) -> float:
-        """Take one message; return how many seconds not to read from this peer (0: go on)."""
-        self._left -= 1
-        if self._left >= 0:
-            return 0.0
-        now = self.monotonic()
-        self._left += min(self.burst, (now - self._filled_at) * self.per_second)
-        self._filled_at = now
-        return max(0.0, -self._left / self.per_second)
-
-    def keep(self, socket: Socket) -> None:
-        """Take one message, and do not read from a peer that sends faster than this."""
-        wait = self.take()
-        if wait > 0:
-            socket.pause(Pause.PACE)
-            asyncio.get_running_loop().call_later(wait, socket.resume, Pause.PACE)
 
 
 @dataclass(slots=True)

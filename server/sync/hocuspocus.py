@@ -21,6 +21,10 @@ SYNC, AWARENESS, AUTH, QUERY_AWARENESS, STATELESS = 0, 1, 2, 3, 5
 CLOSE, SYNC_STATUS, PING, PONG = 7, 8, 9, 10
 TOKEN, DENIED, AUTHENTICATED = 0, 1, 2
 
+MAX_NAME_BYTES = 256
+"""An id and the name of a session; each answer repeats it."""
+MAX_TOKEN_BYTES = 4096
+
 _LIVENESS = {bytes([PING]), bytes([PONG])}
 
 
@@ -30,6 +34,8 @@ def decode(data: bytes) -> tuple[str, Message]:
         return "", Liveness()
     reader = Reader(data)
     name = reader.var_string()
+    if len(data) - reader.remaining > MAX_NAME_BYTES + 2:
+        raise ProtocolError(f"the name of a note has at most {MAX_NAME_BYTES} bytes")
     kind = reader.var_uint()
     message: Message
     if kind == AUTH:
@@ -50,6 +56,8 @@ def _authenticate(reader: Reader) -> Authenticate:
     step = reader.var_uint()
     if step != TOKEN:
         raise ProtocolError(f"authentication message of unknown step {step}; only a token is taken")
+    if reader.remaining > MAX_TOKEN_BYTES:
+        raise ProtocolError(f"a token message has at most {MAX_TOKEN_BYTES} bytes")
     token = reader.var_string()
     if reader.remaining:
         reader.var_string()  # the provider's version, sent since 4.0; nothing depends on it

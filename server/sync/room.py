@@ -126,6 +126,7 @@ class Room:
             self._greet(member, message.state_vector)
         elif isinstance(message, QueryAwareness):
             self._show_presence(member)
+            self._listen_later(member)
         elif not isinstance(message, Stateless):
             raise ProtocolError(f"a {type(message).__name__} has no meaning inside a note")
         elif hears_hello(message.payload):
@@ -140,11 +141,17 @@ class Room:
         if not member.session.synced:
             member.session.synced = True
             self._show_presence(member)
+        self._listen_later(member)
 
     def _show_presence(self, member: Member) -> None:
         everybody = self.presence.everybody()
         if everybody is not None:
             member.send(ywebsocket.awareness(everybody))
+
+    def _listen_later(self, member: Member) -> None:
+        """Do not read from who asks, and does not read the answers: each can be a whole note."""
+        if member.socket.is_behind():
+            member.socket.pause(Pause.UNREAD)
 
     def _edit(
         self, member: Member, update: bytes, *, fresh: bool, counted: int | None = None

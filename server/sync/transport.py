@@ -4,18 +4,16 @@ An unmasked server frame is the same bytes for everybody, so a room builds it on
 all its sockets. `FrameProtocol` is uvicorn's own WebSocket protocol, thinly subclassed: messages
 go straight to a handler instead of through a queue and a task switch, frames straight to the
 socket, and a peer that stopped reading is dropped (uvicorn keeps it for ever). Under any other
-ASGI server `PlainSocket` does the same through plain `send` and `receive`.
+ASGI server `plain_socket` does the same through plain `send` and `receive`.
 """
 
 from __future__ import annotations
 
 import asyncio
 from asyncio import TimerHandle
-from collections.abc import Iterator
 from enum import Enum
 from typing import Any, Protocol
 
-from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 try:
@@ -29,6 +27,8 @@ HIGH_WATER_BYTES = 256 * 1024
 LOW_WATER_BYTES = 64 * 1024
 STALLED_SECONDS = 30.0
 """A peer that has read nothing for so long is dropped; it comes back with a state vector."""
+CLOSING_SECONDS = 2.0
+"""How long a peer may take to read the end of what it was sent."""
 
 NO_TEXT = "text messages are not part of this protocol"
 MAX_REASON_BYTES = 123
@@ -79,12 +79,17 @@ class Pause(Enum):
 
     PACE = "it sends faster than agreed"
     BACKLOG = "much of what it sent is not durable yet"
+    OPENING = "much of what it sent waits for notes to open"
+    UNREAD = "it asks, and does not read the answers"
 
 
 class Handler(Protocol):
     """What takes the messages of one socket. Neither call may raise or wait."""
 
     def message(self, data: bytes) -> None: ...
+
+    def fragment(self) -> None:
+        """A frame that is no message of its own: a ping, a part. It took time as well."""
 
     def drained(self) -> None:
         """The socket that was behind can be written to again."""
@@ -115,13 +120,20 @@ class Socket(Protocol):
 class FrameProtocol(WebSocketsSansIOProtocol):
     """uvicorn's protocol, with a direct way in and out. Offered to the app as a scope extension."""
 
+    stalled_seconds = STALLED_SECONDS
+
     _handler: Handler | None = None
     _stalled: TimerHandle | None = None
     _behind = False
+    _written = 0
+    _taken = 0
+    """How much of what was written the peer had taken when it was looked at last."""
     _rest = b""
-    """The beginning of a frame whose length cannot be read yet."""
+    """Received, and not looked at: the beginning of a frame, or all that waits for the end of a
+    pause. Never more than one reading of the socket and the head of a frame."""
     _owed = 0
     """How many bytes of a frame that was begun are still the library's."""
+    _reads = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -145,14 +157,31 @@ class FrameProtocol(WebSocketsSansIOProtocol):
         super().pause_writing()
         self._behind = True
         if self._stalled is None:
-            self._stalled = self.loop.call_later(STALLED_SECONDS, self.transport.abort)
+            self._watch()
 
     def resume_writing(self) -> None:
         super().resume_writing()
         self._behind = False
         self._forget_stall()
+        self.resume(Pause.UNREAD)
         if self._handler is not None:
             self._handler.drained()
+
+    def _watch(self) -> None:
+        self._taken = self._written - self.transport.get_write_buffer_size()
+        self._stalled = self.loop.call_later(self.stalled_seconds, self._look_again)
+
+    def _look_again(self) -> None:
+        """Drop a peer that took nothing since it was looked at; one that is slow may be slow."""
+        if self._written - self.transport.get_write_buffer_size() > self._taken:
+            self._watch()
+        else:
+            self.transport.abort()
+
+    def _forget_stall(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
 
     async def send(self, message: Any) -> None:
         await super().send(message)
@@ -160,9 +189,41 @@ class FrameProtocol(WebSocketsSansIOProtocol):
             # The handshake was answered: uvicorn logs an error for it otherwise.
             self.handshake_complete = True
 
+    def handle_ping(self) -> None:
+        super().handle_ping()
+        if self._behind:
+            # Each ping is answered: who asks and does not read would fill the memory.
+            self.pause(Pause.UNREAD)
+
+    def handle_close(self, event: Any) -> None:
+        super().handle_close(event)
+        self._abort_soon()
+
+    def handle_parser_exception(self) -> None:
+        super().handle_parser_exception()
+        self._abort_soon()
+
+    def _abort_soon(self) -> None:
+        """A plain close waits for a flush; it never comes where the peer does not read."""
+        if self.close_timer is None:
+            self.close_timer = self.loop.call_later(CLOSING_SECONDS, self.transport.abort)
+
+    def send_keepalive_ping(self) -> None:
+        if self._behind or self._pauses:
+            self.ping_timer = None
+            self.schedule_ping()
+        else:
+            super().send_keepalive_ping()
+
     def keepalive_timeout(self) -> None:
-        # A plain close would wait for a flush that never comes.
-        self.transport.abort()
+        if self._behind or self._pauses:
+            # The ping, or its answer, waits behind what was not read yet, by the peer or by us.
+            self.pong_timer = None
+            self.pending_ping_payload = None
+            self.schedule_ping()
+        else:
+            # A plain close would wait for a flush that never comes.
+            self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Hand whole messages straight over; everything else is the library's.
@@ -170,19 +231,29 @@ class FrameProtocol(WebSocketsSansIOProtocol):
         The library's parser is a generator with a step for every field, which for a keystroke takes
         more time than all that is done with it. So the bytes are split into frames here, by their
         lengths alone. A frame that is one whole binary message is unmasked and handed over; any
-        other (control, text, fragment, wrong, too long) goes to the library as it came.
+        other (control, text, fragment, wrong, too long) goes to the library as it came. A pause
+        holds from the very next frame on: one reading may have brought thousands.
         """
-        if not self.handshake_complete:
+        if not self.handshake_initiated:
             super().data_received(data)
+            if not self.handshake_initiated:
+                # A head that the HTTP parser takes and this one does not.
+                self.transport.abort()
             return
         if self._rest:
             data, self._rest = self._rest + data, b""
+        if self._waits():
+            self._keep(data)
+            return
         at, size = 0, len(data)
         if self._owed:
             at = min(self._owed, size)
             self._owed -= at
             super().data_received(data[:at])
         while at < size:
+            if self._waits():
+                self._keep(data[at:])
+                return
             frame = _measure(data, at)
             if frame is None:
                 self._rest = data[at:]
@@ -202,7 +273,32 @@ class FrameProtocol(WebSocketsSansIOProtocol):
             else:
                 self._owed = max(0, end - size)
                 super().data_received(data[at:end])
+                if handler is not None:
+                    handler.fragment()
             at = end
+
+    def _waits(self) -> bool:
+        """Whether frames are to wait: in a pause, and until somebody takes them."""
+        return (bool(self._pauses) or self._handler is None) and not self.close_sent
+
+    def _keep(self, data: bytes) -> None:
+        self._rest = data
+        self._stop_reading()
+
+    def _stop_reading(self) -> None:
+        if self._reads and not self.transport.is_closing():
+            self._reads = False
+            self.transport.pause_reading()
+
+    def _go_on(self) -> None:
+        """Take what waited; then read again, unless it was enough for the next pause."""
+        if self._waits() or self.transport.is_closing():
+            return
+        if self._rest:
+            self.data_received(b"")
+        if not (self._reads or self._waits() or self.transport.is_closing()):
+            self._reads = True
+            self.transport.resume_reading()
 
     def send_receive_event_to_app(self) -> None:
         handler = self._handler
@@ -220,6 +316,7 @@ class FrameProtocol(WebSocketsSansIOProtocol):
 
     def write(self, frames: bytes) -> None:
         if not self.close_sent and not self.transport.is_closing():
+            self._written += len(frames)
             self.transport.write(frames)
 
     def is_behind(self) -> bool:
@@ -228,144 +325,34 @@ class FrameProtocol(WebSocketsSansIOProtocol):
     def close(self, code: int, reason: str) -> None:
         if self.close_sent or self.transport.is_closing() or not self.handshake_complete:
             return
-        self.conn.send_close(code, _short(reason))
+        self.conn.send_close(code, short(reason))
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         for why in list(self._pauses):
             self.resume(why)
-        self.close_timer = self.loop.call_later(2.0, self.transport.abort)
+        self.close_timer = self.loop.call_later(CLOSING_SECONDS, self.transport.abort)
         if not self._closed.done():
             self._closed.set_result(None)
 
     def pause(self, why: Pause) -> None:
-        if not self._pauses and not self.transport.is_closing():
-            self.transport.pause_reading()
         self._pauses.add(why)
+        self._stop_reading()
 
     def resume(self, why: Pause) -> None:
-        was_paused = bool(self._pauses)
-        self._pauses.discard(why)
-        if was_paused and not self._pauses and not self.transport.is_closing():
-            self.transport.resume_reading()
+        if why in self._pauses:
+            self._pauses.discard(why)
+            if not self._pauses:
+                self.loop.call_soon(self._go_on)
 
     async def run(self, handler: Handler) -> None:
         self._handler = handler
-        while not self.queue.empty():
-            event = self.queue.get_nowait()
-            if event["type"] == "websocket.receive":
-                if (data := event.get("bytes")) is not None:
-                    handler.message(data)
-                else:
-                    self.close(1003, NO_TEXT)
-        if self.read_paused:
-            self.read_paused = False
-            if not self._pauses and not self.transport.is_closing():
-                self.transport.resume_reading()
+        self._go_on()
         try:
             await self._closed
         finally:
             self._handler = None
 
-    def _forget_stall(self) -> None:
-        if self._stalled is not None:
-            self._stalled.cancel()
-            self._stalled = None
 
-
-class PlainSocket:
-    """The same through any ASGI server: one queue, bounded, and one writer."""
-
-    def __init__(self, receive: Receive, send: Send) -> None:
-        self._receive = receive
-        self._send = send
-        self._waiting: asyncio.Queue[bytes | tuple[int, str]] = asyncio.Queue()
-        self._waiting_bytes = 0
-        self._behind = False
-        self._may_read = asyncio.Event()
-        self._may_read.set()
-        self._pauses: set[Pause] = set()
-        self._handler: Handler | None = None
-
-    def write(self, frames: bytes) -> None:
-        self._waiting_bytes += len(frames)
-        self._waiting.put_nowait(frames)
-        self._behind = self._behind or self._waiting_bytes > HIGH_WATER_BYTES
-
-    def is_behind(self) -> bool:
-        return self._behind
-
-    def close(self, code: int, reason: str) -> None:
-        self._waiting.put_nowait((code, _short(reason)))
-
-    def pause(self, why: Pause) -> None:
-        self._pauses.add(why)
-        self._may_read.clear()
-
-    def resume(self, why: Pause) -> None:
-        self._pauses.discard(why)
-        if not self._pauses:
-            self._may_read.set()
-
-    async def run(self, handler: Handler) -> None:
-        self._handler = handler
-        writing = asyncio.ensure_future(self._write())
-        reading = asyncio.ensure_future(self._read(handler))
-        done, rest = await asyncio.wait((reading, writing), return_when=asyncio.FIRST_COMPLETED)
-        for task in rest:
-            task.cancel()
-        await asyncio.gather(*rest, return_exceptions=True)
-        for task in done:
-            task.result()
-
-    async def _read(self, handler: Handler) -> None:
-        while True:
-            await self._may_read.wait()
-            event = await self._receive()
-            if event["type"] == "websocket.disconnect":
-                return
-            data = event.get("bytes")
-            if data is None:
-                self.close(1003, NO_TEXT)
-            else:
-                handler.message(data)
-
-    async def _write(self) -> None:
-        while True:
-            item = await self._waiting.get()
-            if isinstance(item, tuple):
-                await self._send({"type": "websocket.close", "code": item[0], "reason": item[1]})
-                return
-            try:
-                async with asyncio.timeout(STALLED_SECONDS):
-                    for payload in _payloads(item):
-                        await self._send({"type": "websocket.send", "bytes": payload})
-            except (TimeoutError, OSError):
-                return
-            self._waiting_bytes -= len(item)
-            if self._behind and self._waiting_bytes < LOW_WATER_BYTES:
-                self._behind = False
-                if self._handler is not None:
-                    self._handler.drained()
-
-
-def _short(reason: str) -> str:
+def short(reason: str) -> str:
     """As much of a reason as a close frame can hold."""
     return reason.encode()[:MAX_REASON_BYTES].decode(errors="ignore")
-
-
-def _payloads(frames: bytes) -> Iterator[bytes]:
-    """The payloads of frames that `frame` built."""
-    at = 0
-    while at < len(frames):
-        size, start = frames[at + 1], at + 2
-        if size >= 126:
-            start += 2 if size == 126 else 8
-            size = int.from_bytes(frames[at + 2 : start], "big")
-        yield frames[start : start + size]
-        at = start + size
-
-
-def socket_of(scope: Scope, receive: Receive, send: Send) -> Socket:
-    """The direct socket where the server offers one, otherwise the plain one."""
-    direct: Socket | None = scope.get("extensions", {}).get(EXTENSION)
-    return direct if direct is not None else PlainSocket(receive, send)

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine, event
 
 from server.days.access import Role
 from server.days.colours import PALETTE
-from server.days.people import Visitor, join
+from server.days.people import MAX_JOINS_PER_DAY, Visitor, join
+from server.errors import TooMany
 from storage import people
-from storage.values import Milliseconds
+from storage.records import Person
+from storage.values import Milliseconds, PersonId
 
 CROWD = 500
 LATER = Milliseconds(1_795_000_001_000)
@@ -75,3 +78,22 @@ def test_the_people_of_another_day_take_no_colour_here(store: Any) -> None:
     with store.database.write() as db:
         token = store.token(store.other, Role.WRITER)
         assert join(db, token, "Bo", new_id=store.new_id, now=LATER).colour == ours
+
+
+@pytest.mark.promise("A4")
+def test_made_up_names_do_not_fill_the_store(store: Any) -> None:
+    joined(store, "Ana")
+    first = joined(store, "Bo")
+    with store.database.write() as db:
+        for number in range(MAX_JOINS_PER_DAY - 2):
+            id = PersonId(f"made-up-{number}")
+            people.add_person(
+                db, Person(id, first.day, first.link, "x", "writer", PALETTE[0], LATER)
+            )
+    with pytest.raises(TooMany, match="another one"):
+        joined(store, "Cléo")
+    assert joined(store, "Cléo", Role.READER).name == "Cléo", "other links are not concerned"
+    with store.database.write() as db:
+        token = store.token(store.one, Role.WRITER)
+        tomorrow = Milliseconds(LATER + 24 * 60 * 60 * 1000 + 1)
+        assert join(db, token, "Dan", new_id=store.new_id, now=tomorrow).name == "Dan"

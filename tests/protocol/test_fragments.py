@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
-from websockets.frames import Frame, Opcode
+from websockets.frames import Opcode
 
 from server.sync.codec import var_bytes
 from tests.peers.driver import Peers
 from tests.protocol.days import Day
 from tests.protocol.plain_client import new_doc
+from tests.protocol.wire import handshake, masked
 
 SECONDS = 20.0
 LONG = "Ce qui est dit ici doit arriver en entier. " * 5_000
@@ -25,11 +26,6 @@ CUTS = {
 }
 
 
-def masked(opcode: Opcode, data: bytes, *, fin: bool = True) -> bytes:
-    """A client's frame."""
-    return Frame(opcode, data, fin).serialize(mask=True)
-
-
 def edits(texts: list[str]) -> Iterator[bytes]:
     """One update message for each text, typed one after the other at the beginning."""
     doc = new_doc()
@@ -38,14 +34,6 @@ def edits(texts: list[str]) -> Iterator[bytes]:
         before = doc.get_state()
         notes.insert(0, text)
         yield b"\x00\x02" + var_bytes(doc.get_update(before))
-
-
-def handshake(day: Day) -> bytes:
-    return (
-        f"GET /sync/{day.note}?token={day.token('writer')} HTTP/1.1\r\n"
-        f"Host: 127.0.0.1:{day.server.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-    ).encode()
 
 
 def pieces(data: bytes, sizes: tuple[int, ...]) -> Iterator[bytes]:
@@ -75,7 +63,8 @@ async def test_messages_in_pieces(cut: str, day: Day, peers: Peers) -> None:
     other = await day.open(peers, "other", "y-websocket@3.1")
     async with asyncio.timeout(SECONDS):
         reader, writer = await asyncio.open_connection("127.0.0.1", day.server.port)
-        writer.write(handshake(day))
+        path = f"/sync/{day.note}?token={day.token('writer')}"
+        writer.write(handshake(path, day.server.port))
         assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
         for piece in pieces(stream, CUTS[cut]):
             writer.write(piece)

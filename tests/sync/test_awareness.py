@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from server.errors import ProtocolError
 from server.sync.awareness import MAX_ENTRIES_OWNED, MAX_STATE_BYTES, Presence
-from server.sync.codec import Reader, var_bytes, var_uint
+from server.sync.codec import MAX_INTEGER, Reader, var_bytes, var_uint
 from storage.values import ConnectionId, PersonId
 
 ANNE, BRUNO = ConnectionId("c-anne"), ConnectionId("c-bruno")
@@ -67,6 +67,17 @@ def test_who_leaves_is_gone_for_everybody() -> None:
     presence.leave(ANNE)
     assert read(presence.take(0, renewals=False)) == {1: (5, "null")}
     assert presence.everybody() is None
+
+
+def test_a_clock_at_the_end_of_integers_can_be_read_when_its_owner_leaves() -> None:
+    table = Presence()
+    table.receive(update((1, MAX_INTEGER, "{}")), ANNE, P_ANNE)
+    table.take(1_000, renewals=False)
+    table.receive(update((1, 5, '{"a":1}')), ANNE, P_ANNE)
+    assert not table.has_changes()
+    table.leave(ANNE)
+    assert read(table.take(1_000, renewals=False)) == {1: (MAX_INTEGER, "null")}
+    assert table.everybody() is None
 
 
 def test_a_person_who_comes_back_takes_the_entry_from_a_dead_socket() -> None:
