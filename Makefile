@@ -14,7 +14,7 @@ STAMPS := .build
 CLIENT_SOURCES := $(shell find client/src client/styles client/build.mjs -type f 2>/dev/null)
 PYTHON_FOLDERS := server storage tests bench
 
-.PHONY: help run setup setup-test check format test test-python test-browser bench crash rehearsal screenshots clean
+.PHONY: help run setup setup-test check format test test-python test-browser bench crash converge rehearsal screenshots clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -49,6 +49,9 @@ bench: $(STAMPS)/dev $(STAMPS)/bench-peers ## The benchmarks, side by side with 
 
 crash: setup-test ## A thousand kills at random instants, while people type and notes are locked
 	$(BIN)/python -m tests.crash
+
+converge: setup-test ## A thousand drawn fates of a note: make converge SEEDS=1000 FIRST=1
+	$(BIN)/python -m tests.convergence --seeds $(or $(SEEDS),1000) --first $(or $(FIRST),1)
 
 rehearsal: setup-test ## A whole day with crashes and locks: make rehearsal DAY=folder
 	$(BIN)/python -m tests.rehearsal $(DAY)

@@ -189,11 +189,14 @@ class Rooms:
         """The slow tick: presence, heartbeats, eviction. Until cancelled."""
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            now = self._monotonic()
-            for room in list(self.live()):
-                tick(room, now)
-            for room in [r for r in self.live() if self._is_idle(r, now)]:
-                await self._evict(room)
+            await self.tick(self._monotonic())
+
+    async def tick(self, now: float) -> None:
+        """Send what is due, and let go of rooms that have been empty for long."""
+        for room in list(self.live()):
+            tick(room, now)
+        for room in [r for r in self.live() if self._is_idle(r, now)]:
+            await self._evict(room)
 
     async def follow_others(self) -> None:
         """Follow what other processes commit to the same store. Until cancelled."""
