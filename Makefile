@@ -14,7 +14,7 @@ STAMPS := .build
 CLIENT_SOURCES := $(shell find client/src client/styles client/build.mjs -type f 2>/dev/null)
 PYTHON_FOLDERS := server storage tests bench
 
-.PHONY: help run setup setup-test check format test test-python test-browser bench bench-crowds soak crash powerloss rehearsal screenshots clean
+.PHONY: help run setup setup-test check format test test-python test-browser bench bench-crowds soak crash converge powerloss rehearsal screenshots clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -58,6 +58,9 @@ crash: setup-test ## A thousand kills at random instants, while people type and 
 
 powerloss: setup-test ## A thousand losses of power at random instants of the store's work
 	$(BIN)/python -m tests.power
+
+converge: setup-test ## A thousand drawn fates of a note: make converge SEEDS=1000 FIRST=1
+	$(BIN)/python -m tests.convergence --seeds $(or $(SEEDS),1000) --first $(or $(FIRST),1)
 
 rehearsal: setup-test ## A whole day with crashes and locks: make rehearsal DAY=folder
 	$(BIN)/python -m tests.rehearsal $(DAY)

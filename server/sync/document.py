@@ -56,17 +56,18 @@ def merge(updates: Sequence[bytes]) -> bytes:
     return level[0]
 
 
-def reversal(note: bytes, update: bytes) -> bytes:
-    """An edit of a new client id that takes back all that `update` does to the text of a note.
+def reversal(note: bytes, update: bytes, *, client_id: int) -> bytes:
+    """An edit that takes back all that `update` does to the text of a note.
 
     What it wrote is deleted, what it deleted is written again, what it formatted is as it was; so
-    the two together change nothing that anybody reads. Raises Choked.
+    the two together change nothing that anybody reads. `client_id` must be new to the note. Raises
+    Choked.
     """
-    return guarded(lambda: _reversal(note, update))
+    return guarded(lambda: _reversal(note, update, client_id))
 
 
-def _reversal(note: bytes, update: bytes) -> bytes:
-    doc: pycrdt.Doc[pycrdt.Text] = pycrdt.Doc()
+def _reversal(note: bytes, update: bytes, client_id: int) -> bytes:
+    doc: pycrdt.Doc[pycrdt.Text] = pycrdt.Doc(client_id=client_id)
     doc.apply_update(note)
     panes = [doc.get(root, type=pycrdt.Text) for root in _PANES]
     before = [_marks(pane) for pane in panes]

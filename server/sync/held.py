@@ -8,9 +8,11 @@ read in the note, in whatever client, its author's too (decision 9).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import count
+from zlib import crc32
 
 import structlog
 from sqlalchemy import Connection
@@ -142,7 +144,9 @@ def _plan(
             row = Submission(room.note, held.author, held.connection, held.at, data)
         else:
             try:
-                back = reversal(replica.document.full(), data)
+                back = reversal(
+                    replica.document.full(), data, client_id=_unused(held, owners, replica.owners)
+                )
             except Choked as error:
                 raise Conflict(f"This cannot be taken out of the note: {error}.") from error
             with_both = updates.check(merge([data, back]), state)
@@ -150,6 +154,12 @@ def _plan(
             # In the name of who decides, so that it may pass a lock; no row of a writer does (K1).
             row = Submission(room.note, by, ConnectionId(""), at, with_both.data, privileged=True)
     return _Plan(room.note, together, row, owners, decision, by, at)
+
+
+def _unused(held: HeldUpdate, *owned: Mapping[int, PersonId]) -> int:
+    """A client id that nobody has in this note, and that is hardly ever anybody's elsewhere."""
+    begin = crc32(f"{held.note} {held.id}".encode())
+    return next(id for id in count(begin) if not any(id in ids for ids in owned))
 
 
 def _placed(

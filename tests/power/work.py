@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -116,7 +117,7 @@ class _Life:
     async def keep_checkpoints(self) -> None:
         while self._writers:
             note = self._chance.choice(NOTES)
-            await self._store.checkpoint(note, merge=b"".join, covers=lambda *_: True)
+            await self._store.checkpoint(note, merge=_joined, covers=_whole)
 
     def write_beside(self, chance: Random) -> None:
         """As a command does that works on the same store."""
@@ -171,3 +172,11 @@ def _seed(db: Connection) -> None:
         link = LinkId(f"link-{role}")
         people.add_link(db, Link(link, DAY, role, f"hash of {role}", AT))
         people.add_person(db, Person(PersonId(role), DAY, link, role, role, "#123456", AT))
+
+
+async def _joined(parts: Sequence[bytes]) -> bytes:
+    return b"".join(parts)
+
+
+async def _whole(_merged: bytes, _parts: Sequence[bytes]) -> bool:
+    return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from storage.values import Kind
@@ -61,3 +63,57 @@ async def test_an_author_who_was_away_comes_back_to_the_decision(
     await ada.connect()
     texts = await until_same(ada, other, containing=["et encore "])
     assert texts == ("et encore \n", "\n"), "what nobody had seen is an edit like any other"
+
+
+@pytest.mark.promise("K3", "K4", "K7")
+@pytest.mark.parametrize("decision", ["merge", "discard"])
+async def test_what_was_held_outlives_a_killed_server_and_is_decided_then(
+    decision: str, own_day: Day, peers: Peers
+) -> None:
+    ada = await own_day.open(peers, "ada", "hocuspocus@4.8")
+    other = await own_day.open(peers, "other", "y-websocket@3.1")
+    await own_day.lock()
+    await ada.type("trop tard ", at=0)
+    await own_day.settled(peers, [ada])
+    await ada.disconnect()
+    await asyncio.to_thread(own_day.server.restart)
+    (held,) = await own_day.held()
+    await own_day.unlock()
+    await own_day.decide(held, decision)
+    await ada.connect()
+    await ada.type("Ensuite. ", at="end")
+    texts = await until_same(ada, other, containing=["Ensuite. "])
+    assert ("trop tard " in texts[0]) == (decision == "merge")
+    await ada.wait(unsynced=False)
+
+
+@pytest.mark.promise("K1", "K2", "K6", "K7")
+async def test_a_day_is_locked_under_its_writers(day: Day, peers: Peers) -> None:
+    notes = day.notes[:3]
+    typists = [
+        await day.open(peers, f"typist {n}", KINDS[n], note=note) for n, note in enumerate(notes)
+    ]
+    typing = [
+        asyncio.create_task(one.type("sans m’arrêter ✍️", at=0, keys_per_second=50))
+        for one in typists
+    ]
+    await typists[0].wait(contains="sa")
+    async with day.server.http(day.token("moderator")) as api:
+        path = f"/api/days/{day.entrance.day}"
+        answer = await api.post(f"{path}/lock", json={"why": "midi"})
+        assert answer.is_success, answer.text
+        locked = [
+            await (await day.open(peers, f"at {n}", "y-websocket@3.1", note=note)).panes()
+            for n, note in enumerate(notes)
+        ]
+        await asyncio.gather(*typing)
+        await typists[0].wait(contains="✍️")
+        later = [
+            await (await day.open(peers, f"later {n}", "y-websocket@3.1", note=note)).panes()
+            for n, note in enumerate(notes)
+        ]
+        assert later == locked
+        assert (await api.post(f"{path}/unlock")).is_success
+    for n, (one, note) in enumerate(zip(typists, notes, strict=True)):
+        reader = await day.open(peers, f"after {n}", "hocuspocus@4.8", note=note, role="reader")
+        await until_same(one, reader, containing=["sans m’arrêter ✍️"])

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pycrdt
 import pytest
@@ -103,9 +103,9 @@ class HandSocket:
     async def run(self, handler: Handler) -> None:
         raise NotImplementedError("tests hand messages over themselves")
 
-    def take(self) -> list[bytes]:
-        """The payloads of the frames that wait."""
-        frames, self.frames = self.frames, []
+    def take(self, at_most: int | None = None) -> list[bytes]:
+        """The payloads of the frames that wait, or of the first of them."""
+        frames, self.frames = self.frames[:at_most], self.frames[len(self.frames[:at_most]) :]
         out = []
         for data in frames:
             while data:
@@ -192,12 +192,7 @@ class Peer:
             return
         match ywebsocket.decode(body):
             case SyncStep1(state_vector):
-                answer = self.doc.get_update(state_vector)
-                self.outbox.clear()  # the answer holds it all
-                if answers is None:
-                    self.room.receive(self.member, SyncStep2(answer))
-                else:
-                    answers.append(answer)
+                self._answer(state_vector, answers)
             case SyncStep2(update) | Update(update):
                 self.updates_heard += 1
                 self._applying = True
@@ -207,6 +202,14 @@ class Peer:
                 self.presence.append(data)
             case other:
                 raise AssertionError(other)
+
+    def _answer(self, state_vector: bytes, answers: list[bytes] | None) -> None:
+        answer = self.doc.get_update(state_vector)
+        self.outbox.clear()  # the answer holds it all
+        if answers is None:
+            self.room.receive(self.member, SyncStep2(answer))
+        else:
+            answers.append(answer)
 
     def _hear_hocuspocus(self, body: bytes) -> None:
         reader = Reader(body)
@@ -236,6 +239,17 @@ class Hall:
     clock: Callable[[], Milliseconds]
     _count: itertools.count[int] = field(default_factory=itertools.count)
 
+    @classmethod
+    def on(
+        cls, store: Store, clock: Callable[[], Milliseconds], monotonic: Callable[[], float]
+    ) -> Self:
+        """Over an open store; its pump does not run yet."""
+        pump = Pump(store, clock=clock, monotonic=monotonic)
+        rooms = Rooms(
+            store, pump, clock=clock, monotonic=monotonic, names=str, elsewhere=right_here
+        )
+        return cls(store, pump, rooms, clock)
+
     async def peer(
         self,
         role: Role = Role.WRITER,
@@ -246,6 +260,15 @@ class Hall:
         note: NoteId = NOTE,
     ) -> Peer:
         """Somebody new in the note, who has not said anything yet."""
+        room, member, socket = await self.arrive(
+            role, name=name, counts_saved=counts_saved, note=note
+        )
+        return Peer(room, member, socket, doc or pycrdt.Doc())
+
+    async def arrive(
+        self, role: Role, *, name: str = "", counts_saved: bool = True, note: NoteId = NOTE
+    ) -> tuple[Room, Member, HandSocket]:
+        """A new connection in the note; and what it is in the room, and on the wire."""
         room = await self.rooms.open(note)
         number = next(self._count)
         name = name or f"person-{number}"
@@ -256,7 +279,7 @@ class Hall:
             ConnectionId(f"c{number}"), visitor, socket, prefix, counts_saved=counts_saved
         )
         room.join(member)
-        return Peer(room, member, socket, doc or pycrdt.Doc())
+        return room, member, socket
 
     async def joined(self, role: Role = Role.WRITER, **options: object) -> Peer:
         """Somebody who has greeted and is in step."""
@@ -305,13 +328,10 @@ async def open_hall(folder: Path, *, kind: type[Store] = Store) -> AsyncIterator
         found = await store.heads([NOTE])
         if not found:
             await store.write(lambda db: add_day_with_note(db, DayId("day"), NOTE, clock()))
-        pump = Pump(store, clock=clock, monotonic=monotonic)
-        rooms = Rooms(
-            store, pump, clock=clock, monotonic=monotonic, names=str, elsewhere=right_here
-        )
-        running = asyncio.create_task(pump.run())
-        yield Hall(store, pump, rooms, clock)
-        pump.stop()
+        hall = Hall.on(store, clock, monotonic)
+        running = asyncio.create_task(hall.pump.run())
+        yield hall
+        hall.pump.stop()
         await running
 
 
