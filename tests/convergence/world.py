@@ -340,7 +340,9 @@ class World:
         if all(not person.online for person in self.people) or self.dice.random() < 0.3:
             for person in self.people:
                 person.lose()
+            self.store.calm()
             await self.commit()
+            await self.commit()  # what was queued in the midst of the first
             for _ in range(2):
                 self._now += IDLE_SECONDS + 1
                 await self.hall.rooms.tick(self._now)
@@ -393,11 +395,15 @@ class World:
             await self.drain()
             moved = False
             for person in self.people:
+                if person.gone:
+                    continue
                 moved = moved or bool(person.wire or person.socket.frames)
                 person.send(len(person.wire))
                 person.hear(len(person.socket.frames))
             await self.hall.settled()
             await self.hall.settled()
-            if not moved and not any(one.wire or one.socket.frames for one in self.people):
+            if not moved and not any(
+                one.wire or one.socket.frames for one in self.people if one.online
+            ):
                 return
         raise AssertionError("it does not come to rest")
