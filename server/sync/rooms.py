@@ -226,7 +226,7 @@ class Rooms:
                 await self._pump.follow(rooms[note])
 
     def _is_idle(self, room: Room, now: float) -> bool:
-        if room.members or room.queue:
+        if room.members or room.is_committing:
             room.idle_since = None
             return False
         if room.idle_since is None:
@@ -242,7 +242,7 @@ class Rooms:
                 # A checkpoint is a cache; the rows are all there.
                 log.warning("checkpoint_failed", note=room.note, error=str(error))
             room.replica.tail_rows = 0
-        if not room.members and not room.queue and room.idle_since is not None:
+        if not room.members and not room.is_committing and room.idle_since is not None:
             room.failed = True  # who still holds on to it opens the note again
             self._rooms.pop(room.note, None)
 

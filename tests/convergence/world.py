@@ -329,6 +329,9 @@ class World:
     async def _begin_again(self) -> None:
         for person in self.people:
             person.lose()
+        self.store.calm()
+        # What the dead one's transaction was about to keep is kept before anybody looks again.
+        await self.store.write(lambda _: None)
         await self.check_promised()
         self._start()
 
