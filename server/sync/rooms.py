@@ -222,14 +222,15 @@ class Rooms:
             await asyncio.sleep(TICK_SECONDS)
             now = self._monotonic()
             self.lag.add(max(0.0, now - asleep_at - TICK_SECONDS))
-            await self.step(now)
+            self.step(now)
 
-    async def step(self, now: float) -> None:
+    def step(self, now: float) -> None:
         """One tick of all rooms. `now` is in seconds, as `monotonic` says them."""
         for room in list(self.live()):
             tick(room, now)
         for room in [r for r in self.live() if self._is_idle(r, now)]:
-            await self._evict(room)
+            if room.replica.tail_rows < CHECKPOINT_ROWS:  # or else it gets a checkpoint first
+                self._evict(room)
 
     async def follow_others(self) -> None:
         """Follow what other processes commit to the same store. Until cancelled."""
@@ -259,28 +260,27 @@ class Rooms:
                 await self._pump.follow(rooms[note])
 
     def _is_idle(self, room: Room, now: float) -> bool:
-        if room.members or room.queue:
+        if room.members or room.is_committing:
             room.idle_since = None
             return False
         if room.idle_since is None:
             room.idle_since = now
         return now - room.idle_since >= IDLE_SECONDS
 
-    async def _evict(self, room: Room) -> None:
-        """Let go of an idle room, leaving a checkpoint where its tail has grown long."""
-        if room.replica.tail_rows >= CHECKPOINT_ROWS:
-            await self.checkpoint(room)
-        if not room.members and not room.queue and room.idle_since is not None:
-            room.failed = True  # who still holds on to it opens the note again
+    def _evict(self, room: Room) -> None:
+        """Let go of an idle room; who still holds on to it opens the note again."""
+        if not room.members and not room.is_committing and room.idle_since is not None:
+            room.failed = True
             self._rooms.pop(room.note, None)
 
     async def keep_checkpoints(self) -> None:
-        """Make checkpoints of the notes that are written in for long, one at a time. Until
-        cancelled."""
+        """Make checkpoints of notes that are written in for long or about to leave memory, one at
+        a time. Until cancelled."""
         while True:
             await asyncio.sleep(CHECKPOINT_SECONDS)
             for room in list(self.live()):
-                if room.replica.tail_rows >= LIVE_CHECKPOINT_ROWS:
+                worth_it = LIVE_CHECKPOINT_ROWS if room.members else CHECKPOINT_ROWS
+                if room.replica.tail_rows >= worth_it:
                     await self.checkpoint(room)
 
     async def checkpoint(self, room: Room) -> None:

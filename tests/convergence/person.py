@@ -94,7 +94,9 @@ class Person(Peer):
                 raise AssertionError(f"{self.name} was honest and refused: {error}") from error
 
     def hear(self, count: int) -> None:
-        """Take the first frames that wait."""
+        """Take the first frames that wait; on a socket that was lost nobody hears them."""
+        if not self.online:
+            return
         for payload in self.socket.take(count):
             was = self.saved
             self._hear(payload)

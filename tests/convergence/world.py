@@ -329,6 +329,9 @@ class World:
     async def _begin_again(self) -> None:
         for person in self.people:
             person.lose()
+        self.store.calm()
+        # What the dead one's transaction was about to keep is kept before anybody looks again.
+        await self.store.write(lambda _: None)
         await self.check_promised()
         self._start()
 
@@ -347,10 +350,12 @@ class World:
         if all(not person.online for person in self.people) or self.dice.random() < 0.3:
             for person in self.people:
                 person.lose()
+            self.store.calm()
             await self.commit()
+            await self.commit()  # what was queued in the midst of the first
             for _ in range(2):
                 self._now += IDLE_SECONDS + 1
-                await self.hall.rooms.step(self._now)
+                self.hall.rooms.step(self._now)
             assert self.hall.rooms.find(NOTE) is None
 
     async def _notice_ends(self) -> None:
@@ -400,11 +405,15 @@ class World:
             await self.drain()
             moved = False
             for person in self.people:
+                if person.gone:
+                    continue
                 moved = moved or bool(person.wire or person.socket.frames)
                 person.send(len(person.wire))
                 person.hear(len(person.socket.frames))
             await self.hall.settled()
             await self.hall.settled()
-            if not moved and not any(one.wire or one.socket.frames for one in self.people):
+            if not moved and not any(
+                one.wire or one.socket.frames for one in self.people if one.online
+            ):
                 return
         raise AssertionError("it does not come to rest")
