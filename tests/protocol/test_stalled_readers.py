@@ -39,15 +39,17 @@ def updates_in(wire: Wire, body: bytes) -> Iterator[bytes]:
         yield Reader(body[2:]).var_bytes()
 
 
-async def reads_on(wire: Wire, wanted: str) -> None:
-    """Read from the first answer on, until the note is whole."""
-    doc = new_doc()
+async def reads_on(wire: Wire, wanted: str) -> int:
+    """Read from the first answer on, until the note is whole; how many updates it took."""
+    doc, count = new_doc(), 0
     async with asyncio.timeout(SECONDS):
         while wanted not in panes_of(doc)[0]:
             opcode, body = await wire.frame()
             if opcode == Opcode.BINARY:
                 for update in updates_in(wire, body):
                     doc.apply_update(update)
+                    count += 1
+    return count
 
 
 @pytest.mark.promise("S1")
@@ -67,15 +69,18 @@ async def test_a_stalled_reader_is_passed_over_and_misses_nothing(
         other = await open_sockets.enter_async_context(plain_client(own_day))
         before = own_day.server.resident_bytes()
         letters = "abcdefghijklmnopqrstuvwxyz" * 4
-        for letter in letters:
+        for count, letter in enumerate(letters, start=1):
             writer.type(letter * PARAGRAPH)
-            await writer.settled()
+            # One by one: edits that are under way together are one update for everybody.
+            wanted = count * PARAGRAPH
+            await other.until(lambda wanted=wanted: len(other.doc["notes"]) > wanted)
         whole = "".join(letter * PARAGRAPH for letter in reversed(letters)) + "\n"
         await other.shows((whole, "\n"))
         grown = own_day.server.resident_bytes() - before
         # Queues would hold the 4 MB of the note 8 times; the note itself costs some of it once.
         assert grown < 28 * MEBIBYTE, f"{grown / MEBIBYTE:.1f} MiB more"
-        await asyncio.gather(*(reads_on(one, whole) for one in stalled))
+        took = await asyncio.gather(*(reads_on(one, whole) for one in stalled))
+        assert max(took) < len(letters) // 2, "passed over, and then one diff for many edits"
 
 
 @pytest.mark.promise("S1")
