@@ -40,6 +40,8 @@ def started(folder: Path, *arguments: str, stdout: int | IO[bytes]) -> subproces
         stdin=subprocess.DEVNULL,
         stdout=stdout,
         stderr=subprocess.PIPE,
+        # A shell lets what it starts in the background ignore it, and tests may be that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 

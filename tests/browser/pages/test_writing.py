@@ -49,7 +49,11 @@ async def test_who_is_there_and_where(site: Site) -> None:
     caret = bob.page.locator(".caret")
     await caret.wait_for()
     assert await caret.locator(".caret-name").inner_text() == "Ana Belin"
-    colour = await caret.evaluate("element => getComputedStyle(element).borderInlineStartColor")
+    # It is drawn anew at each key: what is asked of one that is gone is "".
+    drawn = await bob.page.wait_for_function(
+        "() => getComputedStyle(document.querySelector('.caret')).borderInlineStartColor"
+    )
+    colour = await drawn.json_value()
     await bob.reads("bonjour ")
 
     people = bob.page.locator(".people")
