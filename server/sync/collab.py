@@ -57,6 +57,13 @@ class _Part:
     member: Member | None = None
     ended: bool = False
 
+    @property
+    def is_over(self) -> bool:
+        """Nothing more is taken, be it that the room has let go of its member."""
+        if self.room is not None and self.member is not None:
+            return self.ended or self.member.id not in self.room.members
+        return self.ended
+
 
 class Collab:
     """The handler of one Hocuspocus socket."""
@@ -92,7 +99,7 @@ class Collab:
     def _is_typing(self, data: bytes) -> bool:
         """Whether this was an edit or presence for the same note as before: then it is done."""
         part = self._recent
-        if part is None or part.ended or part.room is None or part.member is None:
+        if part is None or part.is_over or part.room is None or part.member is None:
             return False
         prefix = part.member.prefix
         if not data.startswith(prefix) or data[len(prefix) : len(prefix) + 1] not in _TYPING:
@@ -114,7 +121,7 @@ class Collab:
             return
         part = self._parts.get(name)
         if isinstance(message, Token):
-            if part is None or part.ended:
+            if part is None or part.is_over:
                 if len(self._parts) >= MAX_NOTES and part is None:
                     raise ProtocolError(f"more than {MAX_NOTES} notes on one socket")
                 self._parts[name] = _Part()
@@ -122,7 +129,7 @@ class Collab:
             return
         if part is None:
             raise ProtocolError("a message for a note before its token")
-        if part.ended:
+        if part.is_over:
             return
         if isinstance(message, CloseNote):
             self._leave(name)
@@ -158,6 +165,10 @@ class Collab:
             try:
                 visitor = await around.authenticate(note, token, self._connection)
                 room = await around.rooms.open(note)
+                if self._parts.get(name) is not part or part.ended:
+                    continue  # the peer left while the note was opened
+                member = Member(around.make_id(), visitor, self._socket, prefix, counts_saved=True)
+                around.rooms.admit(room, member)
             except (CalepinError, StoreError) as error:
                 if not isinstance(error, CalepinError):
                     error = Unavailable("The notes cannot be read now; try again soon.")
@@ -169,11 +180,7 @@ class Collab:
                 part.ended = True
                 part.waiting.clear()
                 continue
-            if self._parts.get(name) is not part or part.ended:
-                continue  # the peer left while the note was opened
-            member = Member(around.make_id(), visitor, self._socket, prefix, counts_saved=True)
             part.room, part.member = room, member
-            room.join(member)
             waiting, part.waiting = part.waiting, []
             for message in waiting:
                 if not part.ended:

@@ -61,11 +61,11 @@ class Endpoints:
                     note, connection.query_params.get("token", ""), connection
                 )
                 room = await self.rooms.open(note)
+                member = Member(self.make_id(), visitor, socket, b"", counts_saved=False)
+                self.rooms.admit(room, member)
             except (CalepinError, StoreError) as error:
                 await _turn_away(socket, error)
                 return
-            member = Member(self.make_id(), visitor, socket, b"", counts_saved=False)
-            room.join(member)
             try:
                 await socket.run(_OneNote(room, member, self.pace()))
             finally:

@@ -13,21 +13,24 @@ from dataclasses import dataclass
 import structlog
 
 from server.errors import NotFound, Restarting, Unavailable
+from server.sync.barred import Barred
 from server.sync.cadence import tick
 from server.sync.document import Choked, covers, merge
+from server.sync.member import Member
 from server.sync.notices import locking_notice
 from server.sync.pump import Pump
 from server.sync.replica import Replica
 from server.sync.room import Room
 from storage.errors import StoreError
 from storage.held import of_note
+from storage.people import withdrawn
 from storage.store import Store
 from storage.values import ConnectionId, Head, HeldState, Milliseconds, NoteId, PersonId
 
 IDLE_SECONDS = 20.0
 TICK_SECONDS = 0.1
 FOLLOW_SECONDS = 0.5
-"""How late a lock from the command line may reach the people in a note (the promise is 2 s)."""
+"""How late what the command line does may reach the people in a note (the promise is 2 s)."""
 CHECKPOINT_ROWS = 500
 
 log = structlog.get_logger("calepin.rooms")
@@ -60,6 +63,7 @@ class Rooms:
         self._monotonic = monotonic
         self._names = names
         self._rooms: dict[NoteId, asyncio.Task[Room]] = {}
+        self._barred = Barred()
 
     # Opening
 
@@ -92,6 +96,29 @@ class Rooms:
             names=self._names,
             wake=self._pump.wake,
         )
+
+    def admit(self, room: Room, member: Member) -> None:
+        """Let a connection into a room, unless what it came by was taken away while it was on its
+        way. Raises NotAuthenticated."""
+        refusal = self._barred.refusal(member.visitor)
+        if refusal is not None:
+            raise refusal
+        room.join(member)
+
+    async def follow_withdrawals(self) -> None:
+        """Hear which links were withdrawn and who was removed, and end their connections (A2).
+
+        On return nobody is in a note who may not, and nobody comes in who was on the way.
+        """
+        if not self._barred.add(*await self._store.read(withdrawn)):
+            return
+        for room in self.live():
+            for member in list(room.members.values()):
+                refusal = self._barred.refusal(member.visitor)
+                if refusal is not None:
+                    log.info("connection_ended", code=refusal.code, connection=member.id)
+                    member.end(refusal)
+                    room.leave(member)
 
     def live(self) -> Iterable[Room]:
         """The rooms that are loaded."""
@@ -190,6 +217,7 @@ class Rooms:
             await asyncio.sleep(FOLLOW_SECONDS)
             try:
                 if await self._store.changed_elsewhere():
+                    await self.follow_withdrawals()
                     await self._pump.step(self.follow_all)
             except Unavailable:
                 return  # the pump has ended: there is nothing to follow for
