@@ -24,6 +24,7 @@ from server.days.secrets import load_secret
 from server.errors import ProgrammeError
 from server.export.panes import initial_update
 from server.settings import Settings
+from server.sync.plans import Plans
 from server.sync.pump import Pump
 from server.sync.rooms import Rooms
 from storage import catalogue
@@ -52,6 +53,7 @@ class Service:
     identity: Identity
     pump: Pump
     rooms: Rooms
+    plans: Plans
     workers: Executor
     """Another process, for work that would hold this one's interpreter for long."""
     clock: Callable[[], Milliseconds] = now
@@ -66,30 +68,38 @@ class Service:
 
     @classmethod
     @asynccontextmanager
-    async def start(cls, settings: Settings) -> AsyncIterator[Service]:
+    async def start(
+        cls, settings: Settings, *, clock: Callable[[], Milliseconds] = now
+    ) -> AsyncIterator[Service]:
         """Open the store and run until the block ends; then commit what is queued, and close.
 
+        A lock whose moment passed while no server ran has fallen when the block begins.
         Raises StoreError or CalepinError when the start is prevented.
         """
-        async with await Store.open(settings.store, clock=now) as store:
+        async with await Store.open(settings.store, clock=clock) as store:
             days = await store.read(catalogue.days)
             secret = load_secret(settings.data, make=not days)
             identity = Identity(store, secret)
-            pump = Pump(store, clock=now, monotonic=time.monotonic)
-            rooms = Rooms(store, pump, clock=now, monotonic=time.monotonic, names=identity.name_of)
+            pump = Pump(store, clock=clock, monotonic=time.monotonic)
+            names = identity.name_of
+            rooms = Rooms(store, pump, clock=clock, monotonic=time.monotonic, names=names)
+            plans = Plans(store, rooms, clock=clock, names=names, drain_ms=settings.drain_ms)
             # Spawned on first need, by a fresh interpreter: a fork would copy our threads' locks.
             workers = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-            service = cls(settings, secret, store, identity, pump, rooms, workers)
+            service = cls(settings, secret, store, identity, pump, rooms, plans, workers, clock)
             failure: BaseException | None = None
             async with asyncio.TaskGroup() as tasks:
                 pumping = tasks.create_task(service._pump(), name="pump")
                 ticking = tasks.create_task(rooms.run(), name="rooms")
-                following = tasks.create_task(rooms.follow_others(), name="follow")
+                following = tasks.create_task(rooms.follow_others(plans.refresh), name="follow")
+                planning = tasks.create_task(plans.run(), name="plans")
                 try:
+                    await plans.look()
                     yield service
                 except BaseException as error:  # noqa: BLE001 - raised again below, as itself
                     failure = error
                 finally:
+                    planning.cancel()
                     following.cancel()
                     ticking.cancel()
                     pump.stop()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from server.sync.member import Member
+from storage.planned import PlannedLock
 from storage.values import HeldUpdate, Lock, PersonId
 
 SCHEMA = 1
@@ -28,10 +29,12 @@ def hears_hello(payload: str) -> bool:
 def state_notice(
     member: Member,
     lock: Lock | None,
+    planned: PlannedLock | None,
     held: Iterable[HeldUpdate],
     names: Callable[[PersonId], str],
 ) -> dict[str, Any]:
-    """Where this person stands in this note: role, lock (who, when, why), what is kept aside."""
+    """Where this person stands in this note: role, lock and planned lock (who, when, why), what is
+    kept aside."""
     person = member.visitor.person
     return {
         "type": "state",
@@ -41,6 +44,9 @@ def state_notice(
         "locked": None
         if lock is None
         else {"by": names(lock.by), "at": lock.at, "why": lock.why, "seq": lock.seq},
+        "planned": None
+        if planned is None
+        else {"by": names(planned.by), "at": planned.at, "why": planned.why},
         "held": sum(1 for update in held if update.author == person),
     }
 

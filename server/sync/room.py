@@ -31,6 +31,7 @@ from server.sync.queued import Queued
 from server.sync.replica import Replica
 from server.sync.session import Found, Verdict
 from server.sync.transport import Pause
+from storage.planned import PlannedLock
 from storage.values import (
     Accepted,
     ConnectionId,
@@ -63,6 +64,8 @@ class Room:
     members: dict[ConnectionId, Member] = field(default_factory=dict)
     presence: Presence = field(default_factory=Presence)
     queue: list[Queued] = field(default_factory=list)
+    planned: PlannedLock | None = None
+    """The lock that is to fall, as far as this process has heard."""
     sweep_due: bool = False
     failed: bool = False
     """Its state cannot be trusted any more; it ends, and the next arrival loads the note anew."""
@@ -362,6 +365,7 @@ class Room:
         """Follow a LOCK or UNLOCK that is in the log: tell everybody, ask who was held."""
         replica = self.replica
         was, replica.lock = replica.lock, lock
+        self.planned = None if lock is not None else self.planned
         replica.seq = max(replica.seq, seq)
         if (was is None) == (lock is None):
             return
@@ -375,7 +379,15 @@ class Room:
         self.sweep_due = lock is None and bool(self.replica.held)
 
     def tell_state(self, member: Member) -> None:
-        member.notify(state_notice(member, self.lock, self.replica.held.values(), self.names))
+        held = self.replica.held.values()
+        member.notify(state_notice(member, self.lock, self.planned, held, self.names))
+
+    def set_planned(self, planned: PlannedLock | None) -> None:
+        """Follow what is planned for the note: tell everybody."""
+        if planned != self.planned:
+            self.planned = planned
+            for member in self.members.values():
+                self.tell_state(member)
 
     def tell_everybody(self, notice: Mapping[str, object]) -> None:
         for member in self.members.values():

@@ -7,11 +7,12 @@ the following of what other processes commit to the same store.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 import structlog
 
+from server.days.locks import carry_out
 from server.errors import NotFound, Restarting, Unavailable
 from server.sync.barred import Barred
 from server.sync.cadence import tick
@@ -21,6 +22,7 @@ from server.sync.notices import locking_notice
 from server.sync.pump import Pump
 from server.sync.replica import Replica
 from server.sync.room import Room
+from storage import planned
 from storage.errors import StoreError
 from storage.held import of_note
 from storage.people import withdrawn
@@ -88,13 +90,16 @@ class Rooms:
 
     async def _load(self, note: NoteId) -> Room:
         loaded = await self._store.load(note)
-        held = await self._store.read(lambda db: of_note(db, note, state=HeldState.OPEN))
+        held, plan = await self._store.read(
+            lambda db: (of_note(db, note, state=HeldState.OPEN), planned.of_note(db, note))
+        )
         return Room(
             note=note,
             replica=Replica(loaded, held),
             clock=self._clock,
             names=self._names,
             wake=self._pump.wake,
+            planned=plan,
         )
 
     def admit(self, room: Room, member: Member) -> None:
@@ -192,6 +197,18 @@ class Rooms:
             await self._pump.step(step)
         return heads
 
+    async def carry_out(self, now: Milliseconds) -> list[NoteId]:
+        """Lock the notes whose planned moment has come, in one transaction; which they are (K6)."""
+        notes: list[NoteId] = []
+
+        async def step() -> None:
+            notes.extend(await self._store.write(lambda db: carry_out(db, now=now)))
+            for note in notes:
+                await self._followed(note)
+
+        await self._pump.step(step)
+        return notes
+
     async def _followed(self, note: NoteId) -> None:
         room = self.find(note)
         if room is not None:
@@ -211,14 +228,19 @@ class Rooms:
             for room in [r for r in self.live() if self._is_idle(r, now)]:
                 await self._evict(room)
 
-    async def follow_others(self) -> None:
-        """Follow what other processes commit to the same store. Until cancelled."""
+    async def follow_others(self, heard: Callable[[], Awaitable[None]]) -> None:
+        """Follow what other processes commit to the same store, and call `heard` after each time.
+        Until cancelled."""
+        behind = False
         while True:
             await asyncio.sleep(FOLLOW_SECONDS)
             try:
-                if await self._store.changed_elsewhere():
+                behind = await self._store.changed_elsewhere() or behind
+                if behind:
                     await self.follow_withdrawals()
                     await self._pump.step(self.follow_all)
+                    await heard()
+                    behind = False
             except Unavailable:
                 return  # the pump has ended: there is nothing to follow for
             except StoreError as error:

@@ -25,6 +25,7 @@ export interface NoteState {
   saved: boolean;
   role: Role;
   locked: LockNotice | null;
+  planned: LockNotice | null;
   locking: { endsAt: number; by: string; why: string } | null;
   held: number;
   refused: string | null;
@@ -60,6 +61,7 @@ export class NoteConnection {
       saved: false,
       role: options.role,
       locked: options.locked,
+      planned: null,
       locking: null,
       held: 0,
       refused: null,
@@ -152,13 +154,19 @@ export class NoteConnection {
     const notice = readNotice(payload);
     if (notice === null) return;
     if (notice.type === "state") {
-      const { role, locked, held } = notice;
-      this.change({ role, locked, held, locking: locked ? null : this.current.locking });
+      const { role, locked, planned, held } = notice;
+      // What was announced is over when it has happened, and when it was cancelled or moved.
+      const { locking, planned: before } = this.current;
+      const isOver = locked !== null || (before !== null && before.at !== planned?.at);
+      this.change({ role, locked, planned, held, locking: isOver ? null : locking });
     } else if (notice.type === "locking") {
       const endsAt = Date.now() + notice.inMs;
-      this.change({ locking: { endsAt, by: notice.by, why: notice.why } });
+      const locking = { endsAt, by: notice.by, why: notice.why };
+      this.change({ locking });
       // A lock that did not come after all must not be announced for ever.
-      setTimeout(() => this.change({ locking: null }), notice.inMs + 3_000);
+      setTimeout(() => {
+        if (this.current.locking === locking) this.change({ locking: null });
+      }, notice.inMs + 3_000);
     } else {
       this.change({ refused: notice.message });
     }

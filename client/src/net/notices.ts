@@ -9,7 +9,14 @@ export interface LockNotice {
 }
 
 export type Notice =
-  | { type: "state"; role: Role; locked: LockNotice | null; held: number }
+  | {
+      type: "state";
+      role: Role;
+      locked: LockNotice | null;
+      /** A lock that falls at its `at`, if nobody cancels it. */
+      planned: LockNotice | null;
+      held: number;
+    }
   | { type: "locking"; inMs: number; by: string; why: string }
   | { type: "refused"; code: string; message: string };
 
@@ -49,11 +56,12 @@ export function readNotice(payload: string): Notice | null {
 function readState(fields: Record<string, unknown>): Notice | null {
   const role = String(fields["role"]);
   if (!ROLES.includes(role)) return null;
-  const locked = fields["locked"];
+  const { locked, planned } = fields;
   return {
     type: "state",
     role: role as Role,
     locked: typeof locked === "object" && locked !== null ? readLock(locked) : null,
+    planned: typeof planned === "object" && planned !== null ? readLock(planned) : null,
     held: Number(fields["held"]) || 0,
   };
 }
