@@ -23,6 +23,7 @@ from server.days.secrets import load_secret
 from server.errors import ProgrammeError
 from server.export.panes import initial_update
 from server.settings import Settings
+from server.sync.plans import Plans
 from server.sync.pump import Pump
 from server.sync.rooms import Rooms
 from server.workers import Workers
@@ -52,6 +53,7 @@ class Service:
     identity: Identity
     pump: Pump
     rooms: Rooms
+    plans: Plans
     workers: Workers
     copies: Copies
     clock: Callable[[], Milliseconds] = now
@@ -66,40 +68,49 @@ class Service:
 
     @classmethod
     @asynccontextmanager
-    async def start(cls, settings: Settings) -> AsyncIterator[Service]:
+    async def start(
+        cls, settings: Settings, *, clock: Callable[[], Milliseconds] = now
+    ) -> AsyncIterator[Service]:
         """Open the store and run until the block ends; then commit what is queued, and close.
 
+        A lock whose moment passed while no server ran has fallen when the block begins.
         Raises StoreError or CalepinError when the start is prevented.
         """
-        async with await Store.open(settings.store, clock=now) as store:
+        async with await Store.open(settings.store, clock=clock) as store:
             days = await store.read(catalogue.days)
             secret = load_secret(settings.data, make=not days)
             identity = Identity(store, secret)
-            pump = Pump(store, clock=now, monotonic=time.monotonic)
+            names = identity.name_of
+            pump = Pump(store, clock=clock, monotonic=time.monotonic)
             workers, condensing = Workers(), Workers()
             rooms = Rooms(
                 store,
                 pump,
-                clock=now,
+                clock=clock,
                 monotonic=time.monotonic,
-                names=identity.name_of,
+                names=names,
                 elsewhere=condensing.run,
             )
+            plans = Plans(store, rooms, clock=clock, names=names, drain_ms=settings.drain_ms)
             copies = Copies(store, workers, settings.data / "copies", monotonic=time.monotonic)
-            service = cls(settings, secret, store, identity, pump, rooms, workers, copies)
+            service = cls(
+                settings, secret, store, identity, pump, rooms, plans, workers, copies, clock
+            )
             failure: BaseException | None = None
             async with asyncio.TaskGroup() as tasks:
                 pumping = tasks.create_task(service._pump(), name="pump")
                 ticking = tasks.create_task(rooms.run(), name="rooms")
-                following = tasks.create_task(rooms.follow_others(), name="follow")
+                following = tasks.create_task(rooms.follow_others(plans.refresh), name="follow")
+                planning = tasks.create_task(plans.run(), name="plans")
                 caching = tasks.create_task(rooms.keep_checkpoints(), name="checkpoints")
                 copying = tasks.create_task(service._copy(), name="copies")
                 try:
+                    await plans.look()
                     yield service
                 except BaseException as error:  # noqa: BLE001 - raised again below, as itself
                     failure = error
                 finally:
-                    for task in (following, ticking, caching, copying):
+                    for task in (following, planning, ticking, caching, copying):
                         task.cancel()
                     pump.stop()
                     await pumping

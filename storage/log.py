@@ -14,7 +14,7 @@ from zlib import crc32
 
 from sqlalchemy import Connection
 
-from storage import checkpoints, held, journal
+from storage import catalogue, checkpoints, held, journal, planned
 from storage.errors import NoSuchNote, StoreBroken
 from storage.native import run, run_each
 from storage.values import (
@@ -114,7 +114,11 @@ def lock(
     at: Milliseconds,
     connection: ConnectionId,
 ) -> Head:
-    """Append a LOCK row and a line of the journal; a note that is locked stays as it is (K5)."""
+    """Append a LOCK row and a line of the journal; a note that is locked stays as it is (K5).
+
+    Either way nothing is planned for the note any more (K6).
+    """
+    planned.cancel(db, note)
     found = run(db, _LOCK, (by, at, why, note))
     if not found:
         return head(db, note)
@@ -127,7 +131,11 @@ def lock(
 def unlock(
     db: Connection, note: NoteId, *, by: PersonId, at: Milliseconds, connection: ConnectionId
 ) -> Head:
-    """Append an UNLOCK row and a line of the journal; a note that is open stays as it is."""
+    """Append an UNLOCK row and a line of the journal; a note that is open stays as it is.
+
+    A lock that was planned is cancelled, with a line of its own (K6).
+    """
+    _cancel_plan(db, note, by=by, at=at)
     found = run(db, _UNLOCK, (note,))
     if not found:
         return head(db, note)
@@ -135,6 +143,17 @@ def unlock(
     _insert(db, [_row(note, seq, Kind.UNLOCK, by, connection, at, b"")])
     journal.write(db, day, at=at, who=by, what="unlock", note=note)
     return Head(note, seq, None)
+
+
+def _cancel_plan(db: Connection, note: NoteId, *, by: PersonId, at: Milliseconds) -> bool:
+    """Forget the planned lock of a note, with a line of the journal; False when there was none."""
+    plan = planned.of_note(db, note)
+    if plan is None or not planned.cancel(db, note):
+        return False
+    ref = catalogue.find_note(db, note)
+    if ref is not None:
+        journal.write(db, ref.day, at=at, who=by, what="cancel_lock", note=note)
+    return True
 
 
 def tail(db: Connection, note: NoteId, after: int, *, upto: int = END) -> list[Row]:

@@ -46,6 +46,13 @@ def revoke_link(db: Connection, id: LinkId, *, at: Milliseconds) -> bool:
     return db.execute(statement).rowcount == 1
 
 
+def withdrawn(db: Connection) -> tuple[set[LinkId], set[PersonId]]:
+    """All links that were revoked and all people who were removed, of every day."""
+    links = db.execute(select(link.c.id).where(link.c.revoked_at.is_not(None))).scalars()
+    gone = db.execute(select(person.c.id).where(person.c.removed_at.is_not(None))).scalars()
+    return {LinkId(id) for id in links}, {PersonId(id) for id in gone}
+
+
 def add_person(db: Connection, new: Person) -> None:
     db.execute(insert(person).values(asdict(new)))
 

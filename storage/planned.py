@@ -31,6 +31,17 @@ def cancel(db: Connection, id: NoteId) -> bool:
     return db.execute(delete(planned_lock).where(planned_lock.c.note == id)).rowcount == 1
 
 
+def of_note(db: Connection, id: NoteId) -> PlannedLock | None:
+    row = db.execute(select(planned_lock).where(planned_lock.c.note == id)).first()
+    return None if row is None else PlannedLock(**row._mapping)
+
+
+def everything(db: Connection) -> list[PlannedLock]:
+    """All planned locks of all days, the earliest first."""
+    query = select(planned_lock).order_by(planned_lock.c.at, planned_lock.c.note)
+    return [PlannedLock(**row._mapping) for row in db.execute(query)]
+
+
 def due(db: Connection, now: Milliseconds) -> list[PlannedLock]:
     """The locks whose moment has come, the earliest first."""
     query = (

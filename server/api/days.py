@@ -14,11 +14,11 @@ from starlette.routing import Route
 from server.api.answers import Answer, read_body, read_json
 from server.api.authority import Authority, holds_admin_token
 from server.api.exports import export_answer
-from server.api.notes import LockRequest, head_value, lock_value
+from server.api.locking import head_value, lock_as_asked, lock_value, planned_value, unlock_all
 from server.api.resource import resource
-from server.days import locks
 from server.days.access import Role
 from server.days.ids import is_id, shown_id
+from server.days.locks import Target, find_target
 from server.days.people import Visitor
 from server.days.view import DayView, ItemView, load_day
 from server.days.yaml_fields import MAX_LINE_LENGTH, is_line
@@ -54,6 +54,7 @@ def day_value(day: DayView, service: Service) -> dict[str, Any]:
             "questions": list(view.questions),
             "seq": view.note.head,
             "locked": lock_value(view.note.lock, service),
+            "planned": planned_value(service.plans.of(view.note.id), service),
             "present": note(view.note.id),
         }
 
@@ -79,6 +80,7 @@ def day_value(day: DayView, service: Service) -> dict[str, Any]:
             "note": day.conclusion.id,
             "seq": day.conclusion.head,
             "locked": lock_value(day.conclusion.lock, service),
+            "planned": planned_value(service.plans.of(day.conclusion.id), service),
             "present": note(day.conclusion.id),
         },
     }
@@ -158,25 +160,22 @@ def routes(service: Service) -> list[Route]:
             raise NotFound(f"There is no section {shown_id(wanted)} in this day.")
         return found.id
 
-    async def targets(request: Request) -> tuple[list[NoteId], Visitor]:
+    async def targets(request: Request) -> tuple[Target, Visitor]:
         day = _day(request)
         visitor = await authority.in_day(request, day, Role.MODERATOR)
         wanted = await section_of(request, day) or day
-        target = await service.store.read(lambda db: locks.find_target(db, wanted))
-        return list(target.notes), visitor
+        return await service.store.read(lambda db: find_target(db, wanted)), visitor
 
     async def lock(request: Request) -> Answer:
-        """Lock every note of a day or section; answers when nothing more is accepted (K6)."""
-        notes, visitor = await targets(request)
-        why = locks.clean_why((await read_json(request, LockRequest)).why)
-        heads = await service.rooms.lock(
-            notes, by=visitor.person, why=why, drain_seconds=service.drain_seconds
-        )
+        """Lock every note of a day or section, now or at a given time; for now it answers when
+        nothing more is accepted (K6)."""
+        target, visitor = await targets(request)
+        heads = await lock_as_asked(request, service, target, visitor)
         return Answer({"notes": [head_value(head, service) for head in heads]})
 
     async def unlock(request: Request) -> Answer:
-        notes, visitor = await targets(request)
-        heads = await service.rooms.unlock(notes, by=visitor.person)
+        target, visitor = await targets(request)
+        heads = await unlock_all(service, target.notes, visitor)
         return Answer({"notes": [head_value(head, service) for head in heads]})
 
     async def export(request: Request) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 import msgspec
 from starlette.requests import Request
@@ -14,10 +13,11 @@ from starlette.routing import Route
 from server.api.answers import Answer, read_json
 from server.api.authority import Authority
 from server.api.exports import export_answer
+from server.api.locking import head_value, lock_as_asked, unlock_all
 from server.api.resource import resource
 from server.days.access import Role
 from server.days.ids import shown_id
-from server.days.locks import clean_why
+from server.days.locks import Target
 from server.errors import NotFound
 from server.service import Service
 from server.sync.held import Decision, decide_held
@@ -25,30 +25,14 @@ from server.sync.typed import typed_text
 from storage import catalogue
 from storage.held import of_note
 from storage.log import head as head_of
-from storage.values import ConnectionId, Head, HeldState, HeldUpdate, Lock, NoteId, PersonId
+from storage.values import ConnectionId, HeldState, HeldUpdate, NoteId, PersonId
 
 _HELD = re.compile(r"[0-9]{1,18}")
 """What the store counts with; Python would read numbers of any length, and of any script."""
 
 
-class LockRequest(msgspec.Struct, forbid_unknown_fields=True):
-    why: str = ""
-
-
 class HeldRequest(msgspec.Struct, forbid_unknown_fields=True):
     do: Decision
-
-
-def lock_value(lock: Lock | None, service: Service) -> dict[str, Any] | None:
-    """A lock as the API shows it: who, when, why, and the position of its row (K5)."""
-    if lock is None:
-        return None
-    name = service.identity.name_of(lock.by)
-    return {"by": name, "person": lock.by, "at": lock.at, "why": lock.why, "seq": lock.seq}
-
-
-def head_value(head: Head, service: Service) -> dict[str, Any]:
-    return {"note": head.note, "seq": head.seq, "locked": lock_value(head.lock, service)}
 
 
 def routes(service: Service) -> list[Route]:
@@ -67,19 +51,17 @@ def routes(service: Service) -> list[Route]:
         return Answer(body | {"held": len(held)})
 
     async def lock(request: Request) -> Answer:
-        """Warn the people in the note, then lock it. Answers when nothing more is accepted."""
+        """Warn the people in the note, then lock it. Answers when nothing more is accepted, or at
+        once where it is to be locked later."""
         note = _note(request)
         visitor = await authority.in_note(request, note, Role.MODERATOR)
-        why = clean_why((await read_json(request, LockRequest)).why)
-        heads = await rooms.lock(
-            [note], by=visitor.person, why=why, drain_seconds=service.drain_seconds
-        )
+        heads = await lock_as_asked(request, service, Target(visitor.day, (note,)), visitor)
         return Answer(head_value(heads[0], service))
 
     async def unlock(request: Request) -> Answer:
         note = _note(request)
         visitor = await authority.in_note(request, note, Role.MODERATOR)
-        heads = await rooms.unlock([note], by=visitor.person)
+        heads = await unlock_all(service, [note], visitor)
         return Answer(head_value(heads[0], service))
 
     async def held(request: Request) -> Answer:

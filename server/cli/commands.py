@@ -10,6 +10,7 @@ COMMANDS = {
     "serve": Entry("server.cli.serve:serve", "Serve the days of the store."),
     "new": Entry("server.cli.days:new", "Make a day from a programme, and print its links."),
     "links": Entry("server.cli.links:links", "Print the links of a day again."),
+    "people": Entry("server.cli.people:people", "Print who joined a day; remove somebody."),
     "export": Entry("server.cli.export:export", "Write a day, a section or a note as a document."),
     "import": Entry("server.cli.texts:import_text", "Append a Markdown file to a note."),
     "lock": Entry("server.cli.locks:lock", "Lock a note, a section or a day."),

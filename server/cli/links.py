@@ -7,20 +7,40 @@ from pathlib import Path
 import click
 
 from server.cli.options import data_option, json_option, print_json
-from server.cli.store import OpenStore, open_store
+from server.cli.store import OpenStore, acting_person, now, open_store
+from server.days.access import Role
 from server.days.entrance import Entrance, load_entrance
+from server.days.ids import new_id
 from server.days.secrets import SECRET_FILE
+from server.days.withdraw import renew_link
 from server.errors import Unavailable
 from storage.values import DayId
 
 
 @click.command()
 @click.argument("day")
+@click.option(
+    "--renew",
+    type=click.Choice([role.value for role in Role]),
+    help="Withdraw the link of this role, with all who joined by it, and make a new one.",
+)
 @data_option
 @json_option
-def links(day: str, data: Path | None, *, as_json: bool) -> None:
-    """Print the links of DAY again."""
+def links(day: str, renew: str | None, data: Path | None, *, as_json: bool) -> None:
+    """Print the links of DAY again; with --renew, first put a new one in place of one of them."""
     with open_store(data) as store:
+        if renew is not None:
+            secret = store.secret
+            with store.database.write() as db:
+                renew_link(
+                    db,
+                    DayId(day),
+                    Role(renew),
+                    by=acting_person(db, DayId(day)),
+                    secret=secret,
+                    new_id=new_id,
+                    at=now(),
+                )
         with store.database.read() as db:
             entrance = load_entrance(db, DayId(day), secret=store.secret)
         if not entrance.tokens:

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from server.days.access import Role
+from server.days.ids import is_id
 from server.days.secrets import load_secret
 from server.errors import NotFound
 from server.settings import Settings, read_settings
@@ -70,5 +71,6 @@ def now() -> Milliseconds:
 
 def acting_person(db: Connection, day: DayId) -> PersonId:
     """In whose name a command acts: whoever has the store acts as the organiser's link."""
-    links = [link for link in people.links(db, day) if link.role == Role.ORGANISER.value]
+    found = people.links(db, day) if is_id(day) else []
+    links = [link for link in found if link.role == Role.ORGANISER.value]
     return PersonId(links[0].id if links else "organiser")

@@ -89,7 +89,7 @@ def prepare_day(
             items.append(item)
             add_note(item.id, planned.notes, planned.conclusions)
     add_note(None)
-    links = tuple(_link(LinkId(new_id()), day, role, secret, now) for role in Role)
+    links = tuple(make_link(LinkId(new_id()), day, role, secret, now) for role in Role)
     return NewDay(
         day=_day(programme, day, now),
         sections=tuple(sections),
@@ -97,7 +97,7 @@ def prepare_day(
         notes=tuple(notes),
         first_rows=tuple(first_rows),
         links=links,
-        people=tuple(_person_of(link, i, programme.language) for i, link in enumerate(links)),
+        people=tuple(person_of_link(link, i, programme.language) for i, link in enumerate(links)),
     )
 
 
@@ -147,11 +147,13 @@ def _item(planned: ProgrammeItem, id: ItemId, day: DayId, section: SectionId, at
     )
 
 
-def _link(id: LinkId, day: DayId, role: Role, secret: bytes, now: Milliseconds) -> Link:
+def make_link(id: LinkId, day: DayId, role: Role, secret: bytes, now: Milliseconds) -> Link:
+    """The link whose token is derived from this id."""
     return Link(id, day, role.value, hash_token(derive_token(secret, id)), now)
 
 
-def _person_of(link: Link, index: int, language: str) -> Person:
+def person_of_link(link: Link, index: int, language: str) -> Person:
+    """Who a program is that uses the link's token itself."""
     return Person(
         id=PersonId(link.id),
         day=link.day,

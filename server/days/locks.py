@@ -10,12 +10,14 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
 from server.days.ids import is_id, shown_id
-from server.errors import BadInput, NotFound
-from storage import catalogue, log
+from server.errors import BadInput, Conflict, NotFound
+from storage import catalogue, journal, log, planned
+from storage.planned import PlannedLock
 from storage.records import NoteRef
 from storage.values import ConnectionId, DayId, Head, Milliseconds, NoteId, PersonId, SectionId
 
@@ -66,10 +68,65 @@ def lock(
     ]
 
 
+def plan(
+    db: Connection,
+    target: Target,
+    *,
+    by: PersonId,
+    why: str,
+    at: Milliseconds,
+    now: Milliseconds,
+) -> list[PlannedLock]:
+    """Plan to lock the target's notes at a moment, in place of what was planned for them (K6).
+
+    What is locked already stays as it is and is left out. Raises Conflict when that is everything.
+    """
+    reason = clean_why(why)
+    heads = log.heads(db, target.notes)
+    plans = [
+        PlannedLock(note, at, by, reason)
+        for note in target.notes
+        if note in heads and heads[note].lock is None
+    ]
+    if not plans:
+        raise Conflict("There is nothing to lock then: all of it is locked already, or empty.")
+    moment = datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="seconds")
+    for new in plans:
+        planned.plan(db, new)
+        said = f"{moment} {reason}".strip()
+        journal.write(db, target.day, at=now, who=by, what="plan_lock", why=said, note=new.note)
+    return plans
+
+
+def carry_out(db: Connection, *, now: Milliseconds) -> list[NoteId]:
+    """Lock every note whose planned moment has come, each once; which they are (K6).
+
+    In one transaction with forgetting the plan, so that neither a crash nor another process makes
+    two locks of one, or none.
+    """
+    done: list[NoteId] = []
+    for one in planned.due(db, now):
+        if planned.cancel(db, one.note):  # False: another process was first
+            log.lock(db, one.note, by=one.by, why=one.why, at=now, connection=ConnectionId(""))
+            done.append(one.note)
+    return done
+
+
+def timezone_of(db: Connection, day: DayId) -> str:
+    """In which zone a time of that day is meant. Raises NotFound."""
+    found = catalogue.find_day(db, day)
+    if found is None:
+        raise NotFound(f"There is no day {day}.")
+    return found.timezone
+
+
 def unlock(
     db: Connection, target: Target, *, by: PersonId, at: Milliseconds, connection: ConnectionId
 ) -> list[Head]:
-    """Unlock all the notes of the target in one transaction; open ones stay as they are."""
+    """Unlock all the notes of the target in one transaction; open ones stay as they are.
+
+    A lock that was planned for any of them is cancelled.
+    """
     return [log.unlock(db, note, by=by, at=at, connection=connection) for note in target.notes]
 
 

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from server.api.notes import lock_value
+from server.api.locking import lock_value
 from server.days.people import Visitor
 from server.days.view import DayView, ItemView, NoteView, load_day
 from server.errors import NotFound

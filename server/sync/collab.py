@@ -64,6 +64,13 @@ class _Part:
     pace: Pace | None = None
     ended: bool = False
 
+    @property
+    def is_over(self) -> bool:
+        """Nothing more is taken, be it that the room has let go of its member."""
+        if self.room is not None and self.member is not None:
+            return self.ended or self.member.id not in self.room.members
+        return self.ended
+
 
 class Collab:
     """The handler of one Hocuspocus socket."""
@@ -113,7 +120,7 @@ class Collab:
     def _is_typing(self, data: bytes) -> bool:
         """Whether this was an edit or presence for the same note as before: then it is done."""
         part = self._recent
-        if part is None or part.ended or part.room is None or part.member is None:
+        if part is None or part.is_over or part.room is None or part.member is None:
             return False
         prefix = part.member.prefix
         if not data.startswith(prefix) or data[len(prefix) : len(prefix) + 1] not in _TYPING:
@@ -135,7 +142,7 @@ class Collab:
             return
         part = self._parts.get(name)
         if isinstance(message, Token):
-            if part is None or part.ended:
+            if part is None or part.is_over:
                 if len(self._parts) >= MAX_NOTES and part is None:
                     raise ProtocolError(f"more than {MAX_NOTES} notes on one socket")
                 if self._tokens.qsize() >= MAX_NOTES:
@@ -145,7 +152,7 @@ class Collab:
             return
         if part is None:
             raise ProtocolError("a message for a note before its token")
-        if part.ended:
+        if part.is_over:
             return
         if isinstance(message, CloseNote):
             self._leave(name)
@@ -194,6 +201,10 @@ class Collab:
             part.pace = around.shares.enter(visitor, socket).pace
             part.visitor = visitor
             room = await around.rooms.open(note)
+            if self._is_gone(name, part):
+                return
+            member = Member(around.make_id(), visitor, socket, prefix, counts_saved=True)
+            around.rooms.admit(room, member)
         except (CalepinError, StoreError) as error:
             if not isinstance(error, CalepinError):
                 log.error("note_unreadable", error=str(error))
@@ -205,11 +216,7 @@ class Collab:
                 socket.write(frame(prefix + hocuspocus.permission_denied(str(error))))
             self._end(part)
             return
-        if self._is_gone(name, part):
-            return
-        member = Member(around.make_id(), visitor, socket, prefix, counts_saved=True)
         part.room, part.member = room, member
-        room.join(member)
         waiting, part.waiting = part.waiting, []
         for message in waiting:
             if not part.ended:

@@ -73,10 +73,10 @@ class Endpoints:
         """Be in one note until the socket closes."""
         try:
             room = await self.rooms.open(note)
+            self.rooms.admit(room, member)
         except (CalepinError, StoreError) as error:
             await self._turn_away(member.socket, error)
             return
-        room.join(member)
         try:
             await member.socket.run(_OneNote(room, member, pace))
         finally:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from server.sync.member import Member
+from storage.planned import PlannedLock
 from storage.values import HeldUpdate, Lock, PersonId
 
 SCHEMA = 1
@@ -28,11 +29,12 @@ def hears_hello(payload: str) -> bool:
 def state_notice(
     member: Member,
     lock: Lock | None,
+    planned: PlannedLock | None,
     held: Iterable[HeldUpdate],
     names: Callable[[PersonId], str],
 ) -> dict[str, Any]:
-    """Where this person stands in this note: role, lock (who, when, why), what of theirs is kept
-    aside, and for who may decide on it, how many texts wait for that."""
+    """Where this person stands in this note: role, lock and planned lock (who, when, why), what of
+    theirs is kept aside, and for who may decide on it, how many texts wait for that."""
     person = member.visitor.person
     held = list(held)
     texts = {(update.author, update.connection) for update in held}
@@ -44,6 +46,9 @@ def state_notice(
         "locked": None
         if lock is None
         else {"by": names(lock.by), "at": lock.at, "why": lock.why, "seq": lock.seq},
+        "planned": None
+        if planned is None
+        else {"by": names(planned.by), "at": planned.at, "why": planned.why},
         "held": sum(1 for update in held if update.author == person),
         "waiting": len(texts) if member.session.privileged else 0,
     }

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
-from server.errors import CalepinError, ProtocolError, TooLarge, UpdateRefused
-from server.sync import updates, ywebsocket
+from server.errors import CalepinError, ProtocolError
+from server.sync import ywebsocket
 from server.sync.audience import show
 from server.sync.awareness import Presence
 from server.sync.codec import decode_state_vector
 from server.sync.document import Choked, merge
+from server.sync.intake import MAX_WAITING_BYTES, Intake
 from server.sync.member import Member
 from server.sync.messages import (
     Awareness,
@@ -29,9 +31,9 @@ from server.sync.messages import (
 from server.sync.notices import hears_hello, state_notice
 from server.sync.queued import Queued
 from server.sync.replica import Replica
-from server.sync.session import Found, Verdict
 from server.sync.tallies import Tallies
 from server.sync.transport import Pause
+from storage.planned import PlannedLock
 from storage.values import (
     Accepted,
     ConnectionId,
@@ -42,13 +44,7 @@ from storage.values import (
     Outcome,
     PersonId,
     Row,
-    Submission,
 )
-
-MAX_WAITING_BYTES = 1024 * 1024
-"""What one connection may have received and not yet durable; above it, its socket is not read."""
-MAX_HELD_BYTES = 1024 * 1024
-"""What one person may have held in one note; above it further edits are refused, visibly."""
 
 
 @dataclass(eq=False)
@@ -65,7 +61,9 @@ class Room:
 
     members: dict[ConnectionId, Member] = field(default_factory=dict)
     presence: Presence = field(default_factory=Presence)
-    queue: list[Queued] = field(default_factory=list)
+    intake: Intake = field(init=False)
+    planned: PlannedLock | None = None
+    """The lock that is to fall, as far as this process has heard."""
     sweep_due: bool = False
     failed: bool = False
     """Its state cannot be trusted any more; it ends, and the next arrival loads the note anew."""
@@ -76,10 +74,10 @@ class Room:
     presence_due_at: float = 0.0
     renewals_due_at: float = 0.0
     idle_since: float | None = None
-    _thanks: list[tuple[Member, int]] = field(default_factory=list)
-    """Acknowledgements that wait for what is queued…"""
-    _thanks_in_flight: list[tuple[Member, int]] | None = None
-    """…and for what is being committed; None when nothing is."""
+
+    def __post_init__(self) -> None:
+        wake = partial(self.wake, self)
+        self.intake = Intake(self.note, self.replica, self.clock, wake, self.tallies)
 
     @property
     def lock(self) -> Lock | None:
@@ -89,7 +87,12 @@ class Room:
     @property
     def is_committing(self) -> bool:
         """Whether edits are under way to the log, so that something is shown soon."""
-        return bool(self.queue) or self._thanks_in_flight is not None
+        return self.intake.is_committing
+
+    @property
+    def queue(self) -> list[Queued]:
+        """What waits for the next commit, in order."""
+        return self.intake.queue
 
     # Arriving and leaving
 
@@ -116,7 +119,7 @@ class Room:
     def receive(self, member: Member, message: Message) -> None:
         """Take one message. Raises ProtocolError or UpdateRefused; the member's part then ends."""
         if isinstance(message, Update):
-            self._edit(member, message.update, fresh=False)
+            self._edit(member, message.update, fresh=False, counted=None)
         elif isinstance(message, Awareness):
             self.presence.receive(message.data, member.id, member.visitor.person)
         elif isinstance(message, SyncStep2):
@@ -132,6 +135,10 @@ class Room:
         elif hears_hello(message.payload):
             member.listens = True
             self.tell_state(member)
+
+    def _edit(self, member: Member, update: bytes, *, fresh: bool, counted: int | None) -> None:
+        came_in = self.intake.edit(member, update, fresh=fresh, counted=counted)
+        self.sweep_due = self.sweep_due or (came_in and bool(self.replica.held))
 
     def _greet(self, member: Member, state_vector: bytes) -> None:
         member.session.greeted = decode_state_vector(state_vector)
@@ -153,124 +160,14 @@ class Room:
         if member.socket.is_behind():
             member.socket.pause(Pause.UNREAD)
 
-    def _edit(
-        self, member: Member, update: bytes, *, fresh: bool, counted: int | None = None
-    ) -> None:
-        session = member.session
-        checked: updates.Checked | None = None
-        writers: list[int] = []
-        try:
-            checked = updates.check(update, self.replica.state)
-            found = Found.NOTHING if checked.noop else Found.NEW
-            writers = self.replica.claims(checked, member.visitor.person)
-        except updates.UpdateEarly as early:
-            if fresh and session.must_resync:
-                # The answer to "all that we lack" still lacks something: no honest peer does that.
-                session.refused()
-                raise UpdateRefused(str(early)) from None
-            found = Found.EARLY
-            updates.check_shape(update)
-        except UpdateRefused:
-            session.refused()
-            raise
-        if counted is None:
-            counted = 1
-            if session.is_greeting:
-                shape = updates.check_shape(update)
-                counted = int(session.is_counted((run.client, run.end) for run in shape.runs))
-        verdict = session.judge(found, fresh=fresh, locked=self.lock is not None)
-        if verdict is Verdict.NOTHING:
-            self._thank(member, counted + session.owed_if_settled())
-            self.sweep_due = self.sweep_due or (fresh and bool(self.replica.held))
-        elif verdict is Verdict.ACCEPT and checked is not None:  # an early one is never accepted
-            self.replica.run_ahead(checked, member.visitor.person, writers)
-            self._queue(
-                member,
-                checked.data,
-                writers=writers,
-                saved=counted + session.owed_if_settled(),
-                settles=fresh,
-            )
-        elif verdict is Verdict.HOLD:
-            self._hold(member, update, counted=counted)
-        else:
-            member.say_not_saved()
-            member.say_why("read-only: this link may read and not write")
-
-    def _thank(self, member: Member, saved: int) -> None:
-        """Acknowledge what brought nothing new, but not before what it repeats is durable (L1)."""
-        if self.queue:
-            self._thanks.append((member, saved))
-        elif self._thanks_in_flight is not None:
-            self._thanks_in_flight.append((member, saved))
-        else:
-            member.say_saved(saved)
-
-    def _hold(self, member: Member, update: bytes, *, counted: int) -> None:
-        session, person = member.session, member.visitor.person
-        member.say_not_saved()
-        session.saved_owed += counted
-        if self.lock is not None:
-            member.say_why("locked: your edits are kept aside and are not part of the note")
-        elif not session.question_open:
-            self.ask_afresh(member)
-        if self.replica.has_kept(update, person):
-            return
-        waiting = sum(
-            len(queued.submission.data)
-            for queued in self.queue
-            if queued.submission.hold and queued.submission.author == person
-        )
-        if self.replica.held_bytes(person) + waiting + len(update) > MAX_HELD_BYTES:
-            session.held_was_refused()
-            refusal = TooLarge(
-                "This note does not take edits now, and no more of yours can be kept aside. "
-                "Copy your text before you leave the page.",
-                limit_bytes=MAX_HELD_BYTES,
-            )
-            member.notify({"type": "refused", "code": refusal.code, "message": str(refusal)})
-            member.say_full(str(refusal))
-            return
-        self._queue(member, update, hold=True)
-
-    def _queue(
-        self,
-        member: Member,
-        data: bytes,
-        *,
-        writers: Sequence[int] = (),
-        hold: bool = False,
-        saved: int = 0,
-        settles: bool = False,
-    ) -> None:
-        submission = Submission(
-            note=self.note,
-            author=member.visitor.person,
-            connection=member.id,
-            at=self.clock(),
-            data=data,
-            privileged=member.session.privileged,
-            hold=hold,
-            writers=writers,
-        )
-        self.queue.append(Queued(submission, member, saved, settles))
-        member.waiting_bytes += len(data)
-        if member.waiting_bytes > MAX_WAITING_BYTES:
-            member.socket.pause(Pause.BACKLOG)
-        self.wake(self)
-
     def ask_afresh(self, member: Member) -> None:
         """Begin to end a resynchronisation: ask for everything that we lack."""
-        member.session.asked_afresh()
-        self.tallies.resyncs += 1
-        member.send(ywebsocket.step_1(self.replica.document.state_vector()))
+        self.intake.ask_afresh(member)
 
     # After the commit
 
     def take_queue(self) -> list[Queued]:
-        queue, self.queue = self.queue, []
-        self._thanks_in_flight, self._thanks = self._thanks, []
-        return queue
+        return self.intake.take()
 
     def committed(self, batch: Sequence[Queued], outcomes: Sequence[Outcome]) -> bool:
         """Show one committed batch, then acknowledge it. False when rows are missing before it.
@@ -302,8 +199,7 @@ class Room:
         if shown and in_order:
             self._show(shown, authors, last_seq)
         self._acknowledge(batch, outcomes)
-        thanks, self._thanks_in_flight = self._thanks_in_flight or [], None
-        for member, owed in thanks:
+        for member, owed in self.intake.settle():
             if losers:
                 member.session.promise_again(owed)
             else:
@@ -313,13 +209,8 @@ class Room:
                 if member in held or member.session.privileged:
                     self.tell_state(member)
         if losers:
-            # A lock from elsewhere was first. What runs ahead of the log counted those edits, and
-            # what their authors have queued since may depend on them.
-            for i, queued in enumerate(self.queue):
-                if queued.submission.connection in losers and not queued.submission.hold:
-                    queued.lose_race()
-                    self.queue[i] = queued.as_held()
-            self._fall_back()
+            self.intake.lose(losers)
+            self.intake.fall_back()
         return in_order and not losers
 
     def follow(self, rows: Sequence[Row]) -> None:
@@ -328,18 +219,9 @@ class Room:
         shown = [row.data for row in rows if row.kind is Kind.UPDATE]
         if shown:
             self._show(shown, set(), rows[-1].seq)
-            self._fall_back()
+            self.intake.fall_back()
         elif rows:
             self.replica.moved(rows[-1].seq, 0)
-
-    def _fall_back(self) -> None:
-        """Check what is queued against the log as it is. What built on an edit that did not enter,
-        such as the same person's on another connection, is held too."""
-        self.replica.fall_back()
-        for i, queued in enumerate(self.queue):
-            if not queued.submission.hold and not self.replica.count_in(queued.submission):
-                queued.lose_race()
-                self.queue[i] = queued.as_held()
 
     def _show(self, shown: Sequence[bytes], authors: set[ConnectionId], last_seq: int) -> None:
         only = next(iter(authors)) if len(authors) == 1 else None
@@ -388,6 +270,7 @@ class Room:
         """
         replica = self.replica
         was, replica.lock = replica.lock, lock
+        self.planned = None if lock is not None else self.planned
         replica.seq = max(replica.seq, seq)
         for member in list(self.members.values()):
             session = member.session
@@ -401,7 +284,15 @@ class Room:
         self.sweep_due = self.sweep_due or (lock is None and bool(replica.held))
 
     def tell_state(self, member: Member) -> None:
-        member.notify(state_notice(member, self.lock, self.replica.held.values(), self.names))
+        held = self.replica.held.values()
+        member.notify(state_notice(member, self.lock, self.planned, held, self.names))
+
+    def set_planned(self, planned: PlannedLock | None) -> None:
+        """Follow what is planned for the note: tell everybody."""
+        if planned != self.planned:
+            self.planned = planned
+            for member in self.members.values():
+                self.tell_state(member)
 
     def tell_everybody(self, notice: Mapping[str, object]) -> None:
         for member in self.members.values():

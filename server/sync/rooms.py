@@ -15,25 +15,30 @@ from typing import Any
 
 import structlog
 
+from server.days.locks import carry_out
 from server.errors import NotFound, Restarting, Unavailable
+from server.sync.barred import Barred
 from server.sync.cadence import tick
 from server.sync.document import Choked, condense, covers
+from server.sync.member import Member
 from server.sync.notices import locking_notice
 from server.sync.pump import Pump
 from server.sync.replica import Replica
 from server.sync.room import Room
 from server.sync.tallies import Tallies
 from storage import log as storage_log
+from storage import planned
 from storage.durations import Durations
 from storage.errors import StoreError
 from storage.held import of_note
+from storage.people import withdrawn
 from storage.store import Store
 from storage.values import ConnectionId, Head, HeldState, Milliseconds, NoteId, PersonId
 
 IDLE_SECONDS = 20.0
 TICK_SECONDS = 0.1
 FOLLOW_SECONDS = 0.5
-"""How late a lock from the command line may reach the people in a note (the promise is 2 s)."""
+"""How late what the command line does may reach the people in a note (the promise is 2 s)."""
 CHECKPOINT_ROWS = 500
 """So many rows beyond the last checkpoint are worth one when a note leaves memory…"""
 LIVE_CHECKPOINT_ROWS = 5_000
@@ -82,6 +87,7 @@ class Rooms:
         self.tallies = Tallies()
         self.lag = Durations(LAG_SECONDS)
         """How much later than asked for the loop came back to the slow tick."""
+        self._barred = Barred()
 
     # Opening
 
@@ -109,8 +115,12 @@ class Rooms:
 
     async def _load(self, note: NoteId) -> Room:
         # Of one moment: between two reads something may be decided.
-        loaded, held = await self._store.read(
-            lambda db: (storage_log.load(db, note), of_note(db, note, state=HeldState.OPEN))
+        loaded, held, plan = await self._store.read(
+            lambda db: (
+                storage_log.load(db, note),
+                of_note(db, note, state=HeldState.OPEN),
+                planned.of_note(db, note),
+            )
         )
         parts = loaded.parts
         if len(parts) > MANY_ROWS:
@@ -123,7 +133,32 @@ class Rooms:
             names=self._names,
             wake=self._pump.wake,
             tallies=self.tallies,
+            planned=plan,
         )
+
+    def admit(self, room: Room, member: Member) -> None:
+        """Let a connection into a room, unless what it came by was taken away while it was on its
+        way. Raises NotAuthenticated."""
+        refusal = self._barred.refusal(member.visitor)
+        if refusal is not None:
+            raise refusal
+        room.join(member)
+
+    async def follow_withdrawals(self) -> None:
+        """Hear which links were withdrawn and who was removed, and end their connections (A2).
+
+        On return nobody is in a note who may not, and nobody comes in who was on the way.
+        """
+        if not self._barred.add(*await self._store.read(withdrawn)):
+            return
+        for room in self.live():
+            for member in list(room.members.values()):
+                refusal = self._barred.refusal(member.visitor)
+                if refusal is not None:
+                    log.info("connection_ended", code=refusal.code, connection=member.id)
+                    self.tallies.end(refusal)
+                    member.end(refusal)
+                    room.leave(member)
 
     def live(self) -> Iterable[Room]:
         """The rooms that are loaded."""
@@ -197,6 +232,18 @@ class Rooms:
             await self._pump.step(step)
         return heads
 
+    async def carry_out(self, now: Milliseconds) -> list[NoteId]:
+        """Lock the notes whose planned moment has come, in one transaction; which they are (K6)."""
+        notes: list[NoteId] = []
+
+        async def step() -> None:
+            notes.extend(await self._store.write(lambda db: carry_out(db, now=now)))
+            for note in notes:
+                await self._followed(note)
+
+        await self._pump.step(step)
+        return notes
+
     async def _followed(self, note: NoteId) -> None:
         self._will_follow([note])
         room = self.find(note)
@@ -232,13 +279,19 @@ class Rooms:
             if room.replica.tail_rows < CHECKPOINT_ROWS:  # or else it gets a checkpoint first
                 self._evict(room)
 
-    async def follow_others(self) -> None:
-        """Follow what other processes commit to the same store. Until cancelled."""
+    async def follow_others(self, heard: Callable[[], Awaitable[None]]) -> None:
+        """Follow what other processes commit to the same store, and call `heard` after each time.
+        Until cancelled."""
+        behind = False
         while True:
             await asyncio.sleep(FOLLOW_SECONDS)
             try:
-                if await self._store.changed_elsewhere():
+                behind = await self._store.changed_elsewhere() or behind
+                if behind:
+                    await self.follow_withdrawals()
                     await self._pump.step(self.follow_all)
+                    await heard()
+                    behind = False
             except Unavailable:
                 return  # the pump has ended: there is nothing to follow for
             except StoreError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pycrdt
 import pytest
 
@@ -75,6 +77,7 @@ async def test_a_note_says_where_it_stands(api: Api, made: Made) -> None:
         "note": made.notes[0],
         "seq": 1,
         "locked": None,
+        "planned": None,
         "day": made.day,
         "people": [],
         "held": 0,
@@ -209,3 +212,51 @@ async def test_a_withdrawn_link_and_a_removed_person_open_nothing(api: Api, made
         await store.write(lambda db: people.revoke_link(db, link, at=now()))
         refused(await http.get(note), 401, "not_authenticated")
     refused(await api.ask("GET", note, made.tokens["moderator"]), 401, "not_authenticated")
+
+
+@pytest.mark.promise("K6", "K5")
+async def test_a_planned_lock_is_shown_until_an_unlock_cancels_it(api: Api, made: Made) -> None:
+    visitor, cookie = await api.join(made, "moderator", "Inès")
+    note = f"/api/notes/{made.notes[0]}"
+    at = api.service.clock() // 1000 * 1000 + 3_600_000
+    moment = datetime.fromtimestamp(at / 1000, UTC).isoformat()
+    plan = {"by": "Inès", "person": visitor.person, "at": at, "why": "fin"}
+    async with api.http(cookies=cookie) as http:
+        said = (await http.post(f"{note}/lock", json={"why": "fin", "at": moment})).json()
+        assert (said["locked"], said["planned"]) == (None, plan)
+        assert (await http.get(note)).json()["planned"] == plan
+        day = (await http.get(f"/api/days/{made.day}")).json()
+        assert day["sections"][0]["items"][0]["planned"] == plan
+        assert day["conclusion"]["planned"] is None
+        assert (await http.post(f"{note}/unlock")).json()["planned"] is None
+        assert (await http.get(note)).json()["planned"] is None
+        lines = (await http.get(f"/api/days/{made.day}/journal")).json()["journal"]
+    assert [(line["what"], line["by"]) for line in lines[1:]] == [
+        ("plan_lock", "Inès"),
+        ("cancel_lock", "Inès"),
+    ]
+
+
+@pytest.mark.promise("K6")
+async def test_a_section_and_a_day_are_planned_for_in_one_request(api: Api, made: Made) -> None:
+    token = made.tokens["moderator"]
+    soon = {"at": datetime.fromtimestamp(api.service.clock() // 1000 + 60, UTC).isoformat()}
+    section = f"/api/days/{made.day}/sections/{await api.section(made)}"
+    said = (await api.ask("POST", f"{section}/lock", token, json=soon)).json()["notes"]
+    assert [note["planned"] is not None for note in said] == [True, True]
+    said = (await api.ask("POST", f"/api/days/{made.day}/lock", token, json=soon)).json()["notes"]
+    assert [note["planned"] is not None for note in said] == [True] * 4
+    # A lock now takes the place of the plan.
+    locked = (await api.ask("POST", f"{section}/lock", token)).json()["notes"]
+    assert [(n["planned"], n["locked"] is not None) for n in locked] == [(None, True)] * 2
+    refused(await api.ask("POST", f"{section}/lock", token, json=soon), 409, "conflict")
+
+
+async def test_a_moment_that_is_none_is_refused_with_a_sentence(api: Api, made: Made) -> None:
+    path, token = f"/api/notes/{made.notes[0]}/lock", made.tokens["moderator"]
+    for wrong in ("soon", "", "2020-01-01T10:00", "2026-02-30T10:00", "9999-12-31T23:59"):
+        error = refused(await api.ask("POST", path, token, json={"at": wrong}), 400, "bad_input")
+        assert error["field"] == "at"
+    refused(await api.ask("POST", path, token, json={"at": 3}), 400, "bad_input")
+    shown = await api.ask("GET", f"/api/notes/{made.notes[0]}", token)
+    assert (shown.json()["planned"], shown.json()["locked"]) == (None, None)

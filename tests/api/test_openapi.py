@@ -128,7 +128,14 @@ async def test_a_method_that_an_address_has_not_is_refused_with_those_that_it_ha
 ) -> None:
     has = {method for at, method in documented() if at == path} | {"OPTIONS"}
     has |= {"HEAD"} if "GET" in has else set()
-    filled = path.format(day=made.day, section=await api.section(made), note=made.notes[0], held=1)
+    filled = path.format(
+        day=made.day,
+        section=await api.section(made),
+        note=made.notes[0],
+        held=1,
+        person="nobody",
+        role="writer",
+    )
     for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CALEPIN"):
         if method not in has:
             answer = await api.ask(method, filled, made.tokens["organiser"])

@@ -39,7 +39,14 @@ def operations() -> Iterator[tuple[str, str]]:
 
 def fill(path: str, made: Made, section: str, *, wrong: str, id: str) -> str:
     """The path with one parameter that is not there, and the others as they should be."""
-    right = {"day": made.day, "section": section, "note": made.notes[0], "held": "1"}
+    right = {
+        "day": made.day,
+        "section": section,
+        "note": made.notes[0],
+        "held": "1",
+        "person": "nobody",
+        "role": "writer",
+    }
     filled = {**right, wrong: id}
     return re.sub(r"\{(\w+)\}", lambda found: escaped(filled[found[1]]), path)
 

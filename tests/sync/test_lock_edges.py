@@ -9,8 +9,8 @@ import pytest
 
 from server.days.access import Role
 from server.errors import UpdateRefused
+from server.sync.intake import MAX_HELD_BYTES
 from server.sync.messages import SyncStep1, SyncStep2, Update
-from server.sync.room import MAX_HELD_BYTES
 from storage import log as storage_log
 from storage.store import Store
 from storage.values import ConnectionId, Kind, Milliseconds, Outcome, PersonId, Submission

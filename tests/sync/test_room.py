@@ -12,8 +12,8 @@ from server.errors import UpdateRefused
 from server.sync import cadence
 from server.sync.cadence import PRESENCE_WAITS_SECONDS
 from server.sync.codec import var_bytes, var_uint
+from server.sync.intake import MAX_WAITING_BYTES
 from server.sync.messages import Awareness, SyncStep2, Update
-from server.sync.room import MAX_WAITING_BYTES
 from server.sync.rooms import MANY_ROWS
 from server.sync.transport import Pause
 from tests.sync.conftest import NOTE, Hall, Peer, open_hall

@@ -16,6 +16,8 @@ export interface Words {
   };
   banner: {
     locked(by: string, moment: string): string;
+    /** Not yet, but at that moment. */
+    planned(by: string, moment: string): string;
     /** What stands between that and the period. */
     because(reason: string): string;
     held: string;

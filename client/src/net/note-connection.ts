@@ -32,6 +32,7 @@ export interface NoteState {
   saved: boolean;
   role: Role;
   locked: LockNotice | null;
+  planned: LockNotice | null;
   locking: { endsAt: number; by: string; why: string } | null;
   held: number;
   /** Texts of others that wait for this person's decision. */
@@ -70,6 +71,7 @@ export class NoteConnection {
       saved: false,
       role: options.role,
       locked: options.locked,
+      planned: null,
       locking: null,
       held: 0,
       waiting: 0,
@@ -169,8 +171,12 @@ export class NoteConnection {
     const notice = readNotice(payload);
     if (notice === null) return;
     if (notice.type === "state") {
-      const { role, locked, held, waiting } = notice;
-      this.change({ role, locked, held, waiting, locking: locked ? null : this.current.locking });
+      const { role, locked, planned, held, waiting } = notice;
+      // What was announced is over when it has happened, and when it was cancelled or moved.
+      const { locking, planned: before } = this.current;
+      const isOver = locked !== null || (before !== null && before.at !== planned?.at);
+      const still = isOver ? null : locking;
+      this.change({ role, locked, planned, held, waiting, locking: still });
     } else if (notice.type === "decided") {
       if (notice.what === "merge" || notice.text === "") return;
       // Two of them are one text to take along.
@@ -179,9 +185,12 @@ export class NoteConnection {
       this.change({ returned: { by, text: before + text, kept: what === "keep" } });
     } else if (notice.type === "locking") {
       const endsAt = Date.now() + notice.inMs;
-      this.change({ locking: { endsAt, by: notice.by, why: notice.why } });
+      const locking = { endsAt, by: notice.by, why: notice.why };
+      this.change({ locking });
       // A lock that did not come after all must not be announced for ever.
-      setTimeout(() => this.change({ locking: null }), notice.inMs + 3_000);
+      setTimeout(() => {
+        if (this.current.locking === locking) this.change({ locking: null });
+      }, notice.inMs + 3_000);
     } else {
       this.change({ refused: notice.message });
     }

@@ -9,7 +9,15 @@ export interface LockNotice {
 }
 
 export type Notice =
-  | { type: "state"; role: Role; locked: LockNotice | null; held: number; waiting: number }
+  | {
+      type: "state";
+      role: Role;
+      locked: LockNotice | null;
+      /** A lock that falls at its `at`, if nobody cancels it. */
+      planned: LockNotice | null;
+      held: number;
+      waiting: number;
+    }
   | { type: "decided"; what: string; by: string; text: string }
   | { type: "locking"; inMs: number; by: string; why: string }
   | { type: "refused"; code: string; message: string };
@@ -57,11 +65,12 @@ export function readNotice(payload: string): Notice | null {
 function readState(fields: Record<string, unknown>): Notice | null {
   const role = String(fields["role"]);
   if (!ROLES.includes(role)) return null;
-  const locked = fields["locked"];
+  const { locked, planned } = fields;
   return {
     type: "state",
     role: role as Role,
     locked: typeof locked === "object" && locked !== null ? readLock(locked) : null,
+    planned: typeof planned === "object" && planned !== null ? readLock(planned) : null,
     held: Number(fields["held"]) || 0,
     waiting: Number(fields["waiting"]) || 0,
   };

@@ -42,6 +42,11 @@ function say(state: NoteState, words: Words, page: NotePage): TemplateResult | t
   if (state.refused) return html`<p>${t.refused(state.refused)}</p>`;
   if (state.role === "reader") return html`<p>${t.reader}</p>`;
   if (state.blocked) return html`<p>${t.blocked}</p>`;
+  if (state.planned) {
+    const { by, at, why } = state.planned;
+    const moment = momentOf(at, words, page.language, page.timezone);
+    return html`<p>${icon("lock")} ${sentence(t.planned(by, moment), why, words)}</p>`;
+  }
   return nothing;
 }
 
@@ -56,8 +61,12 @@ function tooLate(state: NoteState, words: Words): TemplateResult | typeof nothin
 function lockSentence(lock: LockNotice, words: Words, page: NotePage): TemplateResult {
   const t = words.banner;
   const who = t.locked(lock.by, momentOf(lock.at, words, page.language, page.timezone));
-  const why = lock.why.trim().replace(/\.$/, "");
-  return html`<span class="lock-sentence"><strong>${who}</strong>${why === "" ? "" : t.because(why)}.</span>`;
+  return sentence(who, lock.why, words);
+}
+
+function sentence(what: string, why: string, words: Words): TemplateResult {
+  const reason = why.trim().replace(/\.$/, "");
+  return html`<span class="lock-sentence"><strong>${what}</strong>${reason === "" ? "" : words.banner.because(reason)}.</span>`;
 }
 
 /** Saved, n unsaved, or offline: from the server's acknowledgements alone (U1). */

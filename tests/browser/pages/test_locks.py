@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -252,3 +252,36 @@ async def test_the_programme_locks_notes_and_shows_what_is_locked(site: Site) ->
     await bob.page.locator("dialog").get_by_role("button", name="Déverrouiller").click()
     await item.locator("[data-lock]").wait_for(state="hidden")
     await ana.may_write(True)
+
+
+@pytest.mark.promise("K6", "U3")
+async def test_the_page_says_when_its_note_closes_until_that_is_cancelled(site: Site) -> None:
+    ana = await site.in_note("Ana")
+    at = datetime.now(UTC) + timedelta(days=2)
+    moment = f"{at.astimezone(ZoneInfo('Europe/Paris')):%H:%M}"
+    await site.post("lock", {"at": f"{at:%Y-%m-%dT%H:%M}Z", "why": "Le débat sera clos."})
+    await ana.banner.get_by_text("La note se ferme le").wait_for()
+    said = await ana.banner.inner_text()
+    assert f"à {moment}" in said
+    assert "« Le débat sera clos »." in said.replace("\u00a0", " ").replace("\u202f", " ")
+    await ana.may_write(True)
+    await site.post("unlock")
+    await ana.banner.get_by_text("La note se ferme le").wait_for(state="detached")
+
+
+@pytest.mark.promise("A2")
+async def test_the_page_of_a_removed_person_closes(site: Site) -> None:
+    ana, bob = await site.in_note("Ana"), await site.in_note("Bob")
+    await ana.type("Avant.")
+    await bob.reads("Avant.")
+    ana.expected.append("401")
+    day = f"/api/days/{site.entrance.day}/people"
+    async with site.server.http(site.entrance.tokens["organiser"]) as api:
+        people = (await api.get(day)).json()["people"]
+        (id,) = [one["person"] for one in people if one["name"] == "Ana"]
+        assert (await api.post(f"{day}/{id}/remove")).is_success
+    await ana.banner.get_by_text("Cette note ne s’ouvre pas pour vous.").wait_for()
+    await ana.may_write(False)
+    await bob.type(" Après.")
+    assert await bob.text() == "Avant. Après."
+    assert await ana.text() == "Avant."
