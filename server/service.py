@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,6 +23,7 @@ from server.days.programme import TextFile, parse_programme
 from server.days.secrets import load_secret
 from server.errors import ProgrammeError
 from server.export.panes import initial_update
+from server.retention import Retention
 from server.settings import Settings
 from server.sync.plans import Plans
 from server.sync.pump import Pump
@@ -54,6 +55,7 @@ class Service:
     pump: Pump
     rooms: Rooms
     plans: Plans
+    retention: Retention
     workers: Executor
     """Another process, for work that would hold this one's interpreter for long."""
     clock: Callable[[], Milliseconds] = now
@@ -73,7 +75,8 @@ class Service:
     ) -> AsyncIterator[Service]:
         """Open the store and run until the block ends; then commit what is queued, and close.
 
-        A lock whose moment passed while no server ran has fallen when the block begins.
+        A lock whose moment passed while no server ran has fallen when the block begins, and a day
+        whose date passed is deleted.
         Raises StoreError or CalepinError when the start is prevented.
         """
         async with await Store.open(settings.store, clock=clock) as store:
@@ -84,21 +87,27 @@ class Service:
             names = identity.name_of
             rooms = Rooms(store, pump, clock=clock, monotonic=time.monotonic, names=names)
             plans = Plans(store, rooms, clock=clock, names=names, drain_ms=settings.drain_ms)
+            retention = Retention(store, rooms, clock=clock)
             # Spawned on first need, by a fresh interpreter: a fork would copy our threads' locks.
             workers = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-            service = cls(settings, secret, store, identity, pump, rooms, plans, workers, clock)
+            service = cls(
+                settings, secret, store, identity, pump, rooms, plans, retention, workers, clock
+            )
             failure: BaseException | None = None
             async with asyncio.TaskGroup() as tasks:
                 pumping = tasks.create_task(service._pump(), name="pump")
                 ticking = tasks.create_task(rooms.run(), name="rooms")
                 following = tasks.create_task(rooms.follow_others(plans.refresh), name="follow")
                 planning = tasks.create_task(plans.run(), name="plans")
+                deleting = tasks.create_task(retention.run(), name="retention")
                 try:
-                    await plans.look()
+                    await _tried(retention.look)
+                    await _tried(plans.look)
                     yield service
                 except BaseException as error:  # noqa: BLE001 - raised again below, as itself
                     failure = error
                 finally:
+                    deleting.cancel()
                     planning.cancel()
                     following.cancel()
                     ticking.cancel()
@@ -168,6 +177,14 @@ class Service:
             self.has_failed = True
             for call in self._failures:
                 call()
+
+
+async def _tried(look: Callable[[], Awaitable[None]]) -> None:
+    """A store that cannot be written now must not keep people from reading: it is tried again."""
+    try:
+        await look()
+    except StoreError as error:
+        log.error("store_failed", error=str(error))
 
 
 def _refuse_file(file: TextFile) -> str:

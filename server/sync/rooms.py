@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import structlog
 
 from server.days.locks import carry_out
-from server.errors import NotFound, Restarting, Unavailable
+from server.errors import CalepinError, NotFound, Restarting, Unavailable
 from server.sync.barred import Barred
 from server.sync.cadence import tick
 from server.sync.document import Choked, covers, merge
@@ -66,6 +66,8 @@ class Rooms:
         self._names = names
         self._rooms: dict[NoteId, asyncio.Task[Room]] = {}
         self._barred = Barred()
+        self._gone: set[NoteId] = set()
+        """Notes of deleted days: one that was being opened meanwhile must not come to life."""
 
     # Opening
 
@@ -104,7 +106,9 @@ class Rooms:
 
     def admit(self, room: Room, member: Member) -> None:
         """Let a connection into a room, unless what it came by was taken away while it was on its
-        way. Raises NotAuthenticated."""
+        way. Raises NotAuthenticated, or NotFound for a note that was deleted meanwhile."""
+        if room.note in self._gone:
+            raise NotFound(f"There is no note {room.note} here.", note=room.note)
         refusal = self._barred.refusal(member.visitor)
         if refusal is not None:
             raise refusal
@@ -124,6 +128,13 @@ class Rooms:
                     log.info("connection_ended", code=refusal.code, connection=member.id)
                     member.end(refusal)
                     room.leave(member)
+
+    def forget(self, notes: Iterable[NoteId], error: CalepinError) -> None:
+        """End the rooms of notes that were deleted."""
+        self._gone.update(notes)
+        for room in self.live():
+            if room.note in self._gone:
+                room.end(error)
 
     def live(self) -> Iterable[Room]:
         """The rooms that are loaded."""
