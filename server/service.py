@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -22,6 +22,7 @@ from server.days.programme import TextFile, parse_programme
 from server.days.secrets import load_secret
 from server.errors import ProgrammeError
 from server.export.panes import initial_update
+from server.retention import Retention
 from server.settings import Settings
 from server.sync.plans import Plans
 from server.sync.pump import Pump
@@ -54,6 +55,7 @@ class Service:
     pump: Pump
     rooms: Rooms
     plans: Plans
+    retention: Retention
     workers: Workers
     copies: Copies
     clock: Callable[[], Milliseconds] = now
@@ -73,7 +75,8 @@ class Service:
     ) -> AsyncIterator[Service]:
         """Open the store and run until the block ends; then commit what is queued, and close.
 
-        A lock whose moment passed while no server ran has fallen when the block begins.
+        A lock whose moment passed while no server ran has fallen when the block begins, and a day
+        whose date passed is deleted.
         Raises StoreError or CalepinError when the start is prevented.
         """
         async with await Store.open(settings.store, clock=clock) as store:
@@ -93,8 +96,19 @@ class Service:
             )
             plans = Plans(store, rooms, clock=clock, names=names, drain_ms=settings.drain_ms)
             copies = Copies(store, workers, settings.data / "copies", monotonic=time.monotonic)
+            retention = Retention(store, rooms, clock=clock, leaving=copies.leaving)
             service = cls(
-                settings, secret, store, identity, pump, rooms, plans, workers, copies, clock
+                settings,
+                secret,
+                store,
+                identity,
+                pump,
+                rooms,
+                plans,
+                retention,
+                workers,
+                copies,
+                clock,
             )
             failure: BaseException | None = None
             async with asyncio.TaskGroup() as tasks:
@@ -104,13 +118,15 @@ class Service:
                 planning = tasks.create_task(plans.run(), name="plans")
                 caching = tasks.create_task(rooms.keep_checkpoints(), name="checkpoints")
                 copying = tasks.create_task(service._copy(), name="copies")
+                deleting = tasks.create_task(retention.run(), name="retention")
                 try:
-                    await plans.look()
+                    await _tried(retention.look)
+                    await _tried(plans.look)
                     yield service
                 except BaseException as error:  # noqa: BLE001 - raised again below, as itself
                     failure = error
                 finally:
-                    for task in (following, planning, ticking, caching, copying):
+                    for task in (following, planning, deleting, ticking, caching, copying):
                         task.cancel()
                     pump.stop()
                     await pumping
@@ -192,6 +208,14 @@ class Service:
         self.has_failed = True
         for call in self._failures:
             call()
+
+
+async def _tried(look: Callable[[], Awaitable[None]]) -> None:
+    """A store that cannot be written now must not keep people from reading: it is tried again."""
+    try:
+        await look()
+    except StoreError as error:
+        log.error("store_failed", error=str(error))
 
 
 def _refuse_file(file: TextFile) -> str:

@@ -156,13 +156,24 @@ class Store:
         await self.write(lambda db: checkpoints.confirm(db, found, at=Milliseconds(self._clock())))
         return found
 
-    async def delete_day(self, day: DayId) -> dict[str, int]:
+    async def delete_day(
+        self, day: DayId, *, and_write: Callable[[Connection], None] | None = None
+    ) -> dict[str, int]:
         """Delete a day for good; how many rows of each table went (O5).
+
+        `and_write` runs in the same transaction where there was such a day.
 
         Its bytes are overwritten in the database and gone from the write-ahead file on return,
         unless another process is reading: then with that file's next emptying.
         """
-        counts = await self.write(lambda db: catalogue.delete_day(db, day))
+
+        def work(db: Connection) -> dict[str, int]:
+            counts = catalogue.delete_day(db, day)
+            if and_write is not None and counts["day"]:
+                and_write(db)
+            return counts
+
+        counts = await self.write(work)
         if self.database.path is not None:
             await self._writer.between(_empty_write_ahead_file)
         return counts

@@ -19,6 +19,7 @@ from server.api.resource import resource
 from server.days.access import Role
 from server.days.ids import is_id, shown_id
 from server.days.locks import Target, find_target
+from server.days.moments import parse_last_date
 from server.days.people import Visitor
 from server.days.view import DayView, ItemView, load_day
 from server.days.yaml_fields import MAX_LINE_LENGTH, is_line
@@ -35,6 +36,8 @@ class DayChange(msgspec.Struct, forbid_unknown_fields=True):
     subtitle: str | None = None
     organiser: str | None = None
     place: str | None = None
+    delete_after: str | None = None
+    """The date after which the day is deleted for good; "" for never."""
 
 
 def day_value(day: DayView, service: Service) -> dict[str, Any]:
@@ -67,6 +70,7 @@ def day_value(day: DayView, service: Service) -> dict[str, Any]:
         "date": day.date,
         "timezone": day.timezone,
         "language": day.language,
+        "delete_after": day.delete_after,
         "sections": [
             {
                 "section": section.id,
@@ -114,6 +118,7 @@ def routes(service: Service) -> list[Route]:
         visitor = await authority.in_day(request, day, Role.ORGANISER)
         wanted = await read_json(request, DayChange)
         fields = {k: v.strip() for k, v in msgspec.structs.asdict(wanted).items() if v is not None}
+        last_date = fields.pop("delete_after", None)
         if fields.get("title") == "":
             raise BadInput("A day needs a title: give one, or leave the field out.", field="title")
         for name, value in fields.items():
@@ -128,8 +133,13 @@ def routes(service: Service) -> list[Route]:
             found = catalogue.find_day(db, day)
             if found is None:
                 raise NotFound(f"There is no day {day}.")
-            catalogue.change_day(db, replace(found, **fields))
-            journal.write(db, day, at=service.clock(), who=visitor.person, what="change")
+            changed = replace(found, **fields)
+            if last_date is not None:
+                ends = parse_last_date(last_date, timezone=found.timezone, now=service.clock())
+                changed = replace(changed, delete_after=ends)
+            catalogue.change_day(db, changed)
+            why = "" if last_date is None else f"delete_after: {last_date or 'never'}"
+            journal.write(db, day, at=service.clock(), who=visitor.person, what="change", why=why)
             return load_day(db, day)
 
         return Answer(day_value(await service.store.write(work), service))
@@ -137,14 +147,9 @@ def routes(service: Service) -> list[Route]:
     async def delete(request: Request) -> Answer:
         """Delete the day for good, with everything in it."""
         day = _day(request)
-        await authority.in_day(request, day, Role.ORGANISER)
-        notes = await service.store.read(lambda db: [n.id for n in catalogue.notes(db, day)])
-        for note in notes:
-            room = service.rooms.find(note)
-            if room is not None:
-                room.end(NotFound("This day has been deleted by its organiser."))
-        async with service.copies.leaving(day):
-            await service.store.delete_day(day)
+        visitor = await authority.in_day(request, day, Role.ORGANISER)
+        await service.retention.delete(day, by=visitor.person)
+        await service.plans.refresh()
         return Answer({"day": day, "deleted": True})
 
     async def section_of(request: Request, day: DayId) -> SectionId | None:

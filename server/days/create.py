@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from server.days.access import Role, derive_token, hash_token
 from server.days.colours import colour_of
+from server.days.moments import parse_last_date
 from server.days.programme import Programme, ProgrammeItem
 from server.days.words import role_name
 from storage import catalogue, journal, log, people
@@ -65,7 +66,10 @@ def prepare_day(
     new_client_id: Callable[[], int],
     initial_update: InitialUpdate,
 ) -> NewDay:
-    """The records of the day that `programme` describes. Stores nothing."""
+    """The records of the day that `programme` describes. Stores nothing.
+
+    Raises BadInput when the day would have to be deleted already.
+    """
     day = DayId(new_id())
     sections: list[Section] = []
     items: list[Item] = []
@@ -129,6 +133,7 @@ def _day(programme: Programme, id: DayId, now: Milliseconds) -> Day:
         date=programme.date,
         timezone=programme.timezone,
         language=programme.language,
+        delete_after=parse_last_date(programme.delete_after, timezone=programme.timezone, now=now),
     )
 
 

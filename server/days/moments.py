@@ -14,6 +14,7 @@ MOST_DAYS_AHEAD = 366
 """Further away is a slip of the pen."""
 
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?"
 )
@@ -52,6 +53,27 @@ def parse_moment(text: str, *, timezone: str, now: Milliseconds) -> Milliseconds
         raise BadInput(f"{shown} ({timezone}) is past: give a moment to come.", field="at")
     if at > now + MOST_DAYS_AHEAD * 24 * 3600 * 1000:
         raise BadInput(f"{shown} is more than a year away: give a closer moment.", field="at")
+    return at
+
+
+def parse_last_date(text: str, *, timezone: str, now: Milliseconds) -> Milliseconds | None:
+    """When the date that `text` says is over in that zone; None for "". Raises BadInput."""
+    if not text:
+        return None
+    try:
+        if not _DATE.fullmatch(text):
+            raise ValueError(text)
+        at = end_of(date.fromisoformat(text), timezone=timezone)
+    except (ValueError, OverflowError):
+        raise BadInput(
+            f"“{_shown(text)}” is no date: write one that exists, such as 2027-01-31.",
+            field="delete_after",
+        ) from None
+    if at <= now:
+        raise BadInput(
+            f"{text} is over: the day would be deleted at once. Give a date to come.",
+            field="delete_after",
+        )
     return at
 
 

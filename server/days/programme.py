@@ -38,7 +38,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 _DAY_FIELDS = (
     *("title", "subtitle", "organiser", "place"),
-    *("date", "timezone", "language", "sections"),
+    *("date", "timezone", "language", "delete_after", "sections"),
 )
 _SECTION_FIELDS = ("title", "kind", "items")
 _ITEM_FIELDS = (
@@ -82,6 +82,8 @@ class Programme:
     date: str = ""
     timezone: str = DEFAULT_TIMEZONE
     language: str = DEFAULT_LANGUAGE
+    delete_after: str = ""
+    """The last date on which the day is kept, or ""."""
     sections: tuple[ProgrammeSection, ...] = ()
 
 
@@ -123,7 +125,8 @@ def parse_programme(text: str, *, source: str, read: ReadText = no_files) -> Pro
         subtitle=day.text("subtitle"),
         organiser=day.text("organiser"),
         place=day.text("place"),
-        date=_date(day),
+        date=_date(day, "date"),
+        delete_after=_date(day, "delete_after"),
         timezone=_timezone(day),
         language=_language(day),
         sections=sections,
@@ -188,8 +191,8 @@ def _time(item: Fields, key: str) -> str:
     return found
 
 
-def _date(day: Fields) -> str:
-    found = day.text("date", numbers=True)
+def _date(day: Fields, key: str) -> str:
+    found = day.text(key, numbers=True)
     if not found:
         return ""
     try:
@@ -197,7 +200,7 @@ def _date(day: Fields) -> str:
             raise ValueError(found)
         return datetime.date.fromisoformat(found).isoformat()
     except ValueError:
-        day.refuse("date", f"`date` is “{found}”: write a date that exists as 2026-11-23.")
+        day.refuse(key, f"`{key}` is “{found}”: write a date that exists as 2026-11-23.")
 
 
 def _timezone(day: Fields) -> str:

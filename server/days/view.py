@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from server.days.ids import is_id, shown_id
+from server.days.moments import date_that_ends
 from server.errors import NotFound
 from storage import catalogue, log
 from storage.records import Item, NoteRef, Speaker
@@ -66,6 +67,8 @@ class DayView:
     timezone: str
     language: str
     created_at: Milliseconds
+    delete_after: str
+    """The last date on which it is there, or "" where it is not deleted by itself."""
     sections: tuple[SectionView, ...]
     conclusion: NoteView
 
@@ -107,6 +110,9 @@ def load_day(db: Connection, id: DayId) -> DayView:
         timezone=day.timezone,
         language=day.language,
         created_at=day.created_at,
+        delete_after=""
+        if day.delete_after is None
+        else date_that_ends(day.delete_after, timezone=day.timezone),
         sections=tuple(
             SectionView(section.id, section.title, section.kind, tuple(items.get(section.id, ())))
             for section in catalogue.sections(db, id)

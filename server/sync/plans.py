@@ -106,7 +106,11 @@ class Plans:
     def _tell(self) -> None:
         """Also those whose note was being opened while something changed."""
         for room in self._rooms.live():
-            room.set_planned(self._plans.get(room.note) if room.lock is None else None)
+            plan = self._plans.get(room.note) if room.lock is None else None
+            if plan != room.planned:
+                room.planned = plan
+                for member in room.members.values():
+                    room.tell_state(member)
 
     def _warn(self, plan: PlannedLock, now: Milliseconds) -> None:
         left = plan.at - now

@@ -287,13 +287,6 @@ class Room:
         held = self.replica.held.values()
         member.notify(state_notice(member, self.lock, self.planned, held, self.names))
 
-    def set_planned(self, planned: PlannedLock | None) -> None:
-        """Follow what is planned for the note: tell everybody."""
-        if planned != self.planned:
-            self.planned = planned
-            for member in self.members.values():
-                self.tell_state(member)
-
     def tell_everybody(self, notice: Mapping[str, object]) -> None:
         for member in self.members.values():
             member.notify(notice)

@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 
 from server.days.locks import carry_out
-from server.errors import NotFound, Restarting, Unavailable
+from server.errors import CalepinError, NotFound, Restarting, Unavailable
 from server.sync.barred import Barred
 from server.sync.cadence import tick
 from server.sync.document import Choked, condense, covers
@@ -88,6 +88,8 @@ class Rooms:
         self.lag = Durations(LAG_SECONDS)
         """How much later than asked for the loop came back to the slow tick."""
         self._barred = Barred()
+        self._gone: set[NoteId] = set()
+        """Notes of deleted days: one that was being opened meanwhile must not come to life."""
 
     # Opening
 
@@ -138,7 +140,9 @@ class Rooms:
 
     def admit(self, room: Room, member: Member) -> None:
         """Let a connection into a room, unless what it came by was taken away while it was on its
-        way. Raises NotAuthenticated."""
+        way. Raises NotAuthenticated, or NotFound for a note that was deleted meanwhile."""
+        if room.note in self._gone:
+            raise NotFound(f"There is no note {room.note} here.", note=room.note)
         refusal = self._barred.refusal(member.visitor)
         if refusal is not None:
             raise refusal
@@ -159,6 +163,13 @@ class Rooms:
                     self.tallies.end(refusal)
                     member.end(refusal)
                     room.leave(member)
+
+    def forget(self, notes: Iterable[NoteId], error: CalepinError) -> None:
+        """End the rooms of notes that were deleted."""
+        self._gone.update(notes)
+        for room in self.live():
+            if room.note in self._gone:
+                room.end(error)
 
     def live(self) -> Iterable[Room]:
         """The rooms that are loaded."""
