@@ -24,16 +24,20 @@ def database(day: Any, tmp_path: Path) -> Iterator[Database]:
         yield database
 
 
-def join(database: Database, day: Any, name: str) -> Visitor:
+def join(database: Database, day: Any, name: str, at: int = 0) -> Visitor:
     with database.write() as db:
         return people.join(
-            db, day["tokens"]["writer"], name, new_id=new_id, now=Milliseconds(1_795_000_000_000)
+            db,
+            day["tokens"]["writer"],
+            name,
+            new_id=new_id,
+            now=Milliseconds(1_795_000_000_000 + at),
         )
 
 
 @pytest.mark.promise("A2")
 def test_somebody_is_listed_and_removed(calepin: Any, day: Any, database: Database) -> None:
-    bruno, zoé = join(database, day, "Bruno"), join(database, day, "Zoé")
+    bruno, zoé = join(database, day, "Bruno"), join(database, day, "Zoé", at=1)
     said = calepin("people", day["day"]).out
     assert said == f"{bruno.person}  writer     Bruno\n{zoé.person}  writer     Zoé\n"
     assert "(removed)" in calepin("people", day["day"], "--remove", bruno.person).out
