@@ -17,6 +17,7 @@ from server.service import make_connection_id
 from server.sync import hocuspocus
 from server.sync.endpoints import Endpoints
 from server.sync.gate import Doors
+from server.sync.shares import Shares
 from storage import people
 from storage.values import NoteId
 from tests.api.conftest import Api, Made, refused
@@ -163,11 +164,15 @@ class Door:
             rooms=api.service.rooms,
             authenticate=authenticate,
             make_id=make_connection_id,
-            monotonic=asyncio.get_running_loop().time,
             public_origins=(),
             doors=Doors(9),
-            messages_per_second=100.0,
-            message_burst=200.0,
+            shares=Shares(
+                per_second=100.0,
+                burst=200.0,
+                most_sockets=9,
+                most_notes=9,
+                monotonic=asyncio.get_running_loop().time,
+            ),
         )
 
     def scope(self, note: str, token: str) -> Mapping[str, Any]:

@@ -36,8 +36,9 @@ def found_in(data: Path) -> dict[str, set[str]]:
     """Which of the day's words are in which of the data folder's files, byte for byte."""
     return {
         path.name: words
-        for path in data.iterdir()
-        if (words := {word for word in WORDS if word.encode() in path.read_bytes()})
+        for path in data.rglob("*")
+        if path.is_file()
+        and (words := {word for word in WORDS if word.encode() in path.read_bytes()})
     }
 
 
