@@ -16,6 +16,8 @@ from server.sync.codec import MAX_INTEGER, Reader, var_bytes, var_uint
 from storage.values import ConnectionId, PersonId
 
 MAX_STATE_BYTES = 4096
+MAX_ABSENT = 2_000
+"""Client ids that nobody else can take while their person is away."""
 MAX_ENTRIES_OWNED = 4
 """A provider speaks for one client id; a page that reloads in place may need a second."""
 
@@ -43,6 +45,8 @@ class Presence:
     _changed: dict[int, None] = field(default_factory=dict)
     _renewed: dict[int, None] = field(default_factory=dict)
     _gone: dict[int, int] = field(default_factory=dict)
+    _absent: dict[int, PersonId] = field(default_factory=dict)
+    """Whose the client ids were that are not here now, the latest last."""
 
     def receive(self, data: bytes, owner: ConnectionId, person: PersonId) -> None:
         """Take an awareness update from a connection.
@@ -60,7 +64,7 @@ class Presence:
         for client, clock, state in decoded:
             entry = entries.get(client)
             if entry is None:
-                if state != _NOBODY:
+                if state != _NOBODY and self._absent.get(client, person) == person:
                     self._claim(client, _Entry(clock, state, owner, person))
             elif clock > entry.clock and entry.may_change(owner, person):
                 if state == _NOBODY:
@@ -118,11 +122,14 @@ class Presence:
             return
         owned.add(client)
         self._gone.pop(client, None)
+        self._absent.pop(client, None)
         self._entries[client] = entry
         self._changed[client] = None
 
     def _remove(self, client: int, clock: int) -> None:
-        del self._entries[client]
+        self._absent[client] = self._entries.pop(client).person
+        if len(self._absent) > MAX_ABSENT:
+            del self._absent[next(iter(self._absent))]
         self._changed.pop(client, None)
         self._renewed.pop(client, None)
         self._gone[client] = clock

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from storage import checkpoints, log
 from storage.checkpoints import KEEP
@@ -102,6 +104,32 @@ async def test_a_damaged_checkpoint_is_passed_over(store, submission, notes):
     assert loaded.checkpoint is not None
     assert loaded.checkpoint.seq == 2
     assert [row.data for row in loaded.rows] == [b"b", b"-"]
+
+
+@pytest.mark.promise("L3")
+@pytest.mark.parametrize("where", ["sqlite"], indirect=True)
+async def test_nothing_that_the_store_does_changes_a_row_or_takes_one_away(
+    store, submission, notes
+):
+    note, at, by = notes[0], Milliseconds(1), PersonId("m")
+
+    def forbid(db: Connection) -> None:
+        for what in ("UPDATE", "DELETE"):
+            db.exec_driver_sql(
+                f"CREATE TRIGGER no_{what} BEFORE {what} ON log BEGIN "
+                "SELECT RAISE(ABORT, 'the log was changed'); END"
+            )
+
+    await store.write(forbid)
+    for n in range(3):
+        await store.submit([submission(b"%d" % n), submission(b"kept", hold=True)])
+        await store.lock(note, by=by, why="", at=at, connection=ConnectionId("c"))
+        await store.submit([submission(b"late")])
+        await store.unlock(note, by=by, at=at, connection=ConnectionId("c"))
+        await store.checkpoint(note, merge=join, covers=holds_all)
+    assert [row.data for row in await store.tail(note, 0) if row.data] == [b"0", b"1", b"2"]
+    with pytest.raises(IntegrityError, match="the log was changed"):
+        await store.write(lambda db: db.exec_driver_sql("DELETE FROM log"))
 
 
 @pytest.mark.promise("L3")

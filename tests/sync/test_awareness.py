@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.errors import ProtocolError
-from server.sync.awareness import MAX_ENTRIES_OWNED, MAX_STATE_BYTES, Presence
+from server.sync.awareness import MAX_ABSENT, MAX_ENTRIES_OWNED, MAX_STATE_BYTES, Presence
 from server.sync.codec import MAX_INTEGER, Reader, var_bytes, var_uint
 from storage.values import ConnectionId, PersonId
 
@@ -49,6 +49,29 @@ def test_nobody_speaks_for_another_or_silences_them() -> None:
     presence.receive(update((1, 9, '{"n":"not Anne"}')), BRUNO, P_BRUNO)
     presence.receive(update((1, 2**53 - 1, "null")), BRUNO, P_BRUNO)
     assert read(presence.everybody()) == {1: (1, '{"n":"Anne"}')}
+
+
+@pytest.mark.promise("A3")
+def test_nobody_takes_the_place_of_somebody_who_is_away() -> None:
+    """With a clock at the end of integers, they would hide them when they are back."""
+    presence = Presence()
+    presence.receive(update((1, 1, '{"n":"Anne"}')), ANNE, P_ANNE)
+    presence.leave(ANNE)
+    presence.receive(update((1, 2**53 - 2, '{"n":"not Anne"}')), BRUNO, P_BRUNO)
+    assert read(presence.everybody()) == {}
+    presence.receive(update((1, 3, '{"n":"Anne"}')), ConnectionId("c-anne-2"), P_ANNE)
+    assert read(presence.everybody()) == {1: (3, '{"n":"Anne"}')}
+
+
+def test_who_is_away_is_remembered_within_bounds() -> None:
+    presence = Presence()
+    for client in range(MAX_ABSENT + 5):
+        presence.receive(update((client, 1, "{}")), ANNE, P_ANNE)
+        presence.receive(update((client, 2, "null")), ANNE, P_ANNE)
+    presence.receive(update((MAX_ABSENT + 4, 3, "{}")), BRUNO, P_BRUNO)
+    assert presence.everybody() is None
+    presence.receive(update((0, 3, "{}")), BRUNO, P_BRUNO)
+    assert list(read(presence.everybody())) == [0], "so long ago that anybody may have it"
 
 
 def test_echoes_of_plain_clients_go_nowhere() -> None:

@@ -10,7 +10,11 @@ import pytest
 from server.days.access import Role
 from server.errors import UpdateRefused
 from server.sync import cadence
-from server.sync.cadence import PRESENCE_WAITS_SECONDS
+from server.sync.cadence import (
+    PRESENCE_BUDGET_BYTES,
+    PRESENCE_FAST_SECONDS,
+    PRESENCE_WAITS_SECONDS,
+)
 from server.sync.codec import var_bytes, var_uint
 from server.sync.intake import MAX_WAITING_BYTES
 from server.sync.messages import Awareness, SyncStep2, Update
@@ -193,6 +197,27 @@ async def test_presence_goes_out_with_edits_that_are_under_way(hall: Hall) -> No
     await hall.settled()
     bruno.listen()
     assert (bruno.text, len(bruno.presence)) == (anne.text, 1)
+
+
+@pytest.mark.promise("S2")
+async def test_frames_of_presence_are_bounded_whatever_people_do(hall: Hall) -> None:
+    peers = [await hall.joined() for _ in range(40)]
+    room, now = peers[0].room, 1e6
+    for peer in peers:
+        peer.socket.take()
+    seconds, clock = 2, 1
+    for _ in range(seconds * 100):
+        clock += 1
+        for number, peer in enumerate(peers):
+            state = var_bytes(b'{"user":{"name":"%d"},"at":%d}' % (number, clock))
+            entry = var_uint(1) + var_uint(1000 + number) + var_uint(clock) + state
+            room.receive(peer.member, Awareness(entry))
+        now += 0.01
+        cadence.tick(room, now)
+    for peer in peers:
+        frames = peer.socket.take()
+        assert 0 < len(frames) <= seconds / PRESENCE_FAST_SECONDS + 1
+        assert max(map(len, frames)) <= PRESENCE_BUDGET_BYTES + 200
 
 
 async def test_presence_does_not_wait_for_a_store_that_hangs(hall: Hall) -> None:
