@@ -110,6 +110,10 @@ class Document:
         """False in bytes mode, in which a note stays until it is loaded anew."""
         return self._doc is not None
 
+    def size(self) -> int:
+        """About how many bytes the whole note has; nothing is encoded for it."""
+        return sum(map(len, self._kept))
+
     def apply(self, update: bytes) -> None:
         """Take one committed update. Never raises: what the library cannot hold stays bytes."""
         self._kept.append(update)

@@ -17,6 +17,7 @@ from server.sync.audience import show
 from server.sync.awareness import Presence
 from server.sync.codec import decode_state_vector
 from server.sync.document import Choked, merge
+from server.sync.greeting import LARGE_BYTES, Turns, WholeNote
 from server.sync.intake import MAX_WAITING_BYTES, Intake
 from server.sync.member import Member
 from server.sync.messages import (
@@ -56,6 +57,7 @@ class Room:
     clock: Callable[[], Milliseconds]
     names: Callable[[PersonId], str]
     wake: Callable[[Room], None]
+    turns: Turns
     tallies: Tallies = field(default_factory=Tallies)
     """Of all rooms of the process together."""
 
@@ -74,6 +76,7 @@ class Room:
     presence_due_at: float = 0.0
     renewals_due_at: float = 0.0
     idle_since: float | None = None
+    _whole: WholeNote = field(default_factory=WholeNote)
 
     def __post_init__(self) -> None:
         wake = partial(self.wake, self)
@@ -142,8 +145,25 @@ class Room:
 
     def _greet(self, member: Member, state_vector: bytes) -> None:
         member.session.greeted = decode_state_vector(state_vector)
-        member.send(ywebsocket.step_2(self.replica.document.since(state_vector)))
-        member.send(ywebsocket.step_1(self.replica.document.state_vector()))
+        if member.session.greeted or self.replica.document.size() <= LARGE_BYTES:
+            self._answer(member, state_vector)
+        else:
+            member.socket.pause(Pause.TURN)
+            self.turns.add(member.socket, partial(self._answer_in_turn, member, state_vector))
+
+    def _answer_in_turn(self, member: Member, state_vector: bytes) -> None:
+        member.socket.resume(Pause.TURN)
+        if member.id in self.members and not self.failed:
+            self._answer(member, state_vector)
+
+    def _answer(self, member: Member, state_vector: bytes) -> None:
+        """Send what the peer lacks, and ask for what we lack."""
+        document = self.replica.document
+        if member.session.greeted:
+            member.send(ywebsocket.step_2(document.since(state_vector)))
+        else:
+            member.socket.write(self._whole.frame(member.prefix, document.full()))
+        member.send(ywebsocket.step_1(document.state_vector()))
         member.session.asked(counted=True)
         if not member.session.synced:
             member.session.synced = True
@@ -233,6 +253,7 @@ class Room:
             # Shown before it is applied: who falls behind here was in step with the document.
             self.broadcast(ywebsocket.update(update), but=only)
             self.replica.apply(update)
+        self._whole.forget()
         self.replica.moved(last_seq, len(shown))
 
     def _acknowledge(self, batch: Sequence[Queued], outcomes: Sequence[Outcome]) -> None:

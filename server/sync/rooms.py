@@ -20,6 +20,7 @@ from server.errors import CalepinError, NotFound, Restarting, Unavailable
 from server.sync.barred import Barred
 from server.sync.cadence import tick
 from server.sync.document import Choked, condense, covers
+from server.sync.greeting import Turns
 from server.sync.member import Member
 from server.sync.notices import locking_notice
 from server.sync.pump import Pump
@@ -88,6 +89,7 @@ class Rooms:
         self.lag = Durations(LAG_SECONDS)
         """How much later than asked for the loop came back to the slow tick."""
         self._barred = Barred()
+        self._turns = Turns(_call_later, monotonic)
         self._gone: set[NoteId] = set()
         """Notes of deleted days: one that was being opened meanwhile must not come to life."""
 
@@ -134,6 +136,7 @@ class Rooms:
             clock=self._clock,
             names=self._names,
             wake=self._pump.wake,
+            turns=self._turns,
             tallies=self.tallies,
             planned=plan,
         )
@@ -374,3 +377,7 @@ class Rooms:
         if note not in heads:
             raise NotFound(f"There is no note {note} here.", note=note)
         return heads[note]
+
+
+def _call_later(seconds: float, call: Callable[[], None]) -> None:
+    asyncio.get_running_loop().call_later(seconds, call)

@@ -78,6 +78,7 @@ class Pause(Enum):
     """Why a peer is not read. It is read again when no reason is left."""
 
     PACE = "it sends faster than agreed"
+    TURN = "it asked for a large note and waits for its turn"
     BACKLOG = "much of what it sent is not durable yet"
     OPENING = "much of what it sent waits for notes to open"
     UNREAD = "it asks, and does not read the answers"
