@@ -8,9 +8,11 @@ cost a file descriptor for ever, and a head of any size is taken into memory.
 from __future__ import annotations
 
 import json
-from asyncio import TimerHandle
+from asyncio import AbstractEventLoop, TimerHandle
+from collections import deque
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
@@ -34,11 +36,35 @@ class _Refused(Exception):
     """Ends the parsing of a head; the answer has been sent."""
 
 
+class OneEachTurn:
+    """Runs calls in order, one for each turn of the loop: what goes on meanwhile goes on."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Callable[[], None]] = deque()
+
+    def add(self, loop: AbstractEventLoop, call: Callable[[], None]) -> None:
+        self._waiting.append(call)
+        if len(self._waiting) == 1:
+            loop.call_soon(self._next, loop)
+
+    def _next(self, loop: AbstractEventLoop) -> None:
+        try:
+            self._waiting[0]()
+        finally:
+            self._waiting.popleft()
+            if self._waiting:
+                loop.call_soon(self._next, loop)
+
+
 class BoundedHttp(HttpToolsProtocol):
     head_seconds = HEAD_SECONDS
     body_seconds = BODY_SECONDS
     unread_seconds = UNREAD_SECONDS
     most_connections = MAX_CONNECTIONS
+
+    upgrades: ClassVar[OneEachTurn] = OneEachTurn()
+    """Of all connections: five hundred handshakes at once would stall the loop for a tenth of a
+    second (S5)."""
 
     _patience: TimerHandle | None = None
     """Ends a connection whose request does not come."""
@@ -113,7 +139,13 @@ class BoundedHttp(HttpToolsProtocol):
         if not self.url.isascii():
             self.send_400_response("")
             return
-        super().handle_websocket_upgrade()
+        self.transport.pause_reading()  # what comes before the turn waits in the system
+        self.upgrades.add(self.loop, self._upgrade)
+
+    def _upgrade(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
+            super().handle_websocket_upgrade()
 
     def pause_writing(self) -> None:
         super().pause_writing()
