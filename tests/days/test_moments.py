@@ -22,6 +22,7 @@ NOW = milliseconds(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
         ("2026-11-24T08:05", datetime(2026, 11, 24, 7, 5, tzinfo=UTC)),
         ("2026-11-24 08:05:30", datetime(2026, 11, 24, 7, 5, 30, tzinfo=UTC)),
         ("2026-11-23T11:15Z", datetime(2026, 11, 23, 11, 15, tzinfo=UTC)),
+        ("2026-11-23T11:15:01.250Z", datetime(2026, 11, 23, 11, 15, 1, 250_000, tzinfo=UTC)),
         ("2026-11-23T11:15+05:30", None),
         ("2026-11-23T17:15+05:30", datetime(2026, 11, 23, 11, 45, tzinfo=UTC)),
         ("2027-07-14T12:00", datetime(2027, 7, 14, 10, 0, tzinfo=UTC)),

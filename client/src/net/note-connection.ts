@@ -178,6 +178,8 @@ export class NoteConnection {
       const still = isOver ? null : locking;
       this.change({ role, locked, planned, held, waiting, locking: still });
     } else if (notice.type === "decided") {
+      this.unsaved.decided(this.current.held);
+      this.tellSaved();
       if (notice.what === "merge" || notice.text === "") return;
       // Two of them are one text to take along.
       const before = this.current.returned ? `${this.current.returned.text}\n` : "";

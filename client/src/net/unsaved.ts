@@ -8,6 +8,8 @@ export class Unsaved {
   private edits = 0;
   private provider = 0;
   private greeting = true;
+  /** Edits of which somebody decided: durable, and the provider counts them until it is told. */
+  private decidedOn = 0;
 
   /** Somebody typed here. */
   edited(): void {
@@ -23,11 +25,21 @@ export class Unsaved {
   counted(count: number): void {
     if (count === 0) {
       this.edits = 0;
+      this.decidedOn = 0;
       this.greeting = false;
     } else if (!this.greeting && count < this.provider) {
-      this.edits = Math.max(0, this.edits - (this.provider - count));
+      const known = Math.min(this.decidedOn, this.provider - count);
+      this.decidedOn -= known;
+      this.edits = Math.max(0, this.edits - (this.provider - count - known));
     }
     this.provider = count;
+  }
+
+  /** What had come too late was decided, but for so many edits that are still kept aside. */
+  decided(held: number): void {
+    const left = Math.min(this.edits, held);
+    this.decidedOn += this.edits - left;
+    this.edits = left;
   }
 
   get count(): number {

@@ -190,6 +190,8 @@ async def test_a_moderator_decides_and_the_author_gets_the_words_back(
     back = ana.banner.locator(".handed-back")
     assert told.replace("Modération", "Bob") in await back.inner_text()
     assert (await back.locator("blockquote").inner_text()).strip() == "Trop tard."
+    assert await ana.sees_state("saved") == "Enregistré", "what was decided waits no more"
+    await ana.banner.get_by_text(KEPT_ASIDE).wait_for(state="detached")
     await examine(ana, axe)
     assert await ana.text() == await bob.text() == "À temps."
     await back.get_by_role("button", name="J’ai vu").click()
