@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.convergence.checks import check
+from tests.convergence.quiet import calm_down
 from tests.convergence.world import World
 from tests.sync.library import PANES, in_javascript, joined
 
@@ -27,7 +28,7 @@ async def play(folder: Path, seed: int, steps: int) -> End:
     async with World.open(folder, seed) as world:
         try:
             await world.live(steps)
-            await world.calm_down()
+            await calm_down(world)
             found = await check(world)
         except BaseException as error:
             error.add_note(f"seed {seed}, {steps} steps, of which {len(world.happened)} were done")

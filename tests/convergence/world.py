@@ -32,7 +32,6 @@ from tests.sync.conftest import NOTE, Hall, add_day_with_note
 
 MODERATOR = PersonId("moderator")
 ELSEWHERE = ConnectionId("elsewhere")
-QUIET_ROUNDS = 30
 
 
 class World:
@@ -91,7 +90,7 @@ class World:
             act = self.dice.choice(acts)
             self.happened.append(act.__name__)
             await act()
-            await self._notice_ends()
+            await self.notice_ends()
 
     def _acts(self) -> list[tuple[Callable[[], Awaitable[None]], int]]:
         return [
@@ -358,7 +357,7 @@ class World:
                 self.hall.rooms.step(self._now)
             assert self.hall.rooms.find(NOTE) is None
 
-    async def _notice_ends(self) -> None:
+    async def notice_ends(self) -> None:
         for person in self.people:
             if person.online and person.socket.closed is not None:
                 person.lose()
@@ -374,46 +373,3 @@ class World:
             assert stored.get(person.doc.client_id, 0) >= person.promised, (
                 f"{person.name} was told that all was saved"
             )
-
-    # Quiet
-
-    async def calm_down(self) -> None:
-        """The weather ends: all is delivered, unlocked and decided, and everybody is back."""
-        self.store.calm()
-        await self.hall.rooms.unlock([NOTE], by=MODERATOR)
-        for person in self.people:
-            if person.skipped:
-                person.lose()
-        await self._quiet()
-        await self.follow()
-        await self.hall.rooms.unlock([NOTE], by=MODERATOR)
-        await self._quiet()
-        room = await self.hall.rooms.open(NOTE)
-        while room.replica.held:
-            await self.decide()
-        await self._quiet()
-        for person in self.people:
-            person.gone = False
-        await self._quiet()
-
-    async def _quiet(self) -> None:
-        for _ in range(QUIET_ROUNDS):
-            await self._notice_ends()
-            for person in self.people:
-                if not person.online and not person.gone:
-                    await person.come_back(self.hall)
-            await self.drain()
-            moved = False
-            for person in self.people:
-                if person.gone:
-                    continue
-                moved = moved or bool(person.wire or person.socket.frames)
-                person.send(len(person.wire))
-                person.hear(len(person.socket.frames))
-            await self.hall.settled()
-            await self.hall.settled()
-            if not moved and not any(
-                one.wire or one.socket.frames for one in self.people if one.online
-            ):
-                return
-        raise AssertionError("it does not come to rest")
