@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 from playwright.async_api import Browser, BrowserContext
 
-from tests.peers.driver import HOCUSPOCUS, Y_WEBSOCKET, Peers
+from tests.peers.driver import HOCUSPOCUS, Y_WEBSOCKET, PeerError, Peers
 from tests.rehearsal.rhythm import rhythm
 from tests.rehearsal.typists import PageHand, StockHand, Typist
 from tests.running import RunningServer
@@ -91,12 +92,25 @@ async def rehearse(
                 outcome.locked.append(note)
             await part(script.after_locks)
             stop.set()
+    await _arrived(server, peers, made["tokens"]["reader"], outcome)
     async with server.http(made["tokens"]["moderator"]) as http:
         for note in outcome.locked:
             held = (await http.get(f"/api/notes/{note}/held")).raise_for_status().json()
             outcome.held += len(held["held"])
     outcome.export = await asyncio.to_thread(server.calepin, "export", made["day"])
     return outcome
+
+
+async def _arrived(server: RunningServer, peers: Peers, token: str, outcome: Outcome) -> None:
+    """Wait until a reader has all that was typed in open notes. What never comes is found missing
+    in the export: a plain client says of nothing that it is saved, and may be just coming back."""
+    for note in {typist.note for typist in outcome.typists} - set(outcome.locked):
+        reader = await peers.open(f"reader {note}", Y_WEBSOCKET[-1], server.ws_url, note, token)
+        for typist in outcome.typists:
+            for sentence in typist.typed if typist.note == note else ():
+                with suppress(PeerError):
+                    await reader.wait(contains=sentence)
+        await reader.close()
 
 
 async def _gather_typists(
