@@ -53,15 +53,13 @@ _ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class WriterStats:
-    """For the metrics. Seconds are those of transactions, from BEGIN to the end of COMMIT."""
+    """For the metrics."""
 
     commits: int
     failures: int
-    commit_seconds: float
-    last_commit_seconds: float
     queued: int
     durations: Measured
-    """The same seconds, by how long each took."""
+    """Of transactions, from BEGIN to the end of COMMIT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +112,6 @@ class Writer:
         self._untidy_at_most = 64
         self._commits = 0
         self._failures = 0
-        self._seconds = 0.0
-        self._last_seconds = 0.0
         self._durations = Durations(COMMIT_SECONDS)
         self._thread = Thread(target=self._run, name="calepin-writer", daemon=True)
         self._thread.start()
@@ -136,8 +132,6 @@ class Writer:
         return WriterStats(
             commits=self._commits,
             failures=self._failures,
-            commit_seconds=self._seconds,
-            last_commit_seconds=self._last_seconds,
             queued=self._waiting,
             durations=self._durations.measured(),
         )
@@ -245,9 +239,7 @@ class Writer:
                 raise
             else:
                 break
-        self._last_seconds = self._timer() - started
-        self._seconds += self._last_seconds
-        self._durations.add(self._last_seconds)
+        self._durations.add(self._timer() - started)
         self._commits += 1
         self._untidy += 1
         return result
