@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import structlog
 from sqlalchemy import Connection
 
+from server.bus.bus import Bus
 from server.copies.rounds import Copies
 from server.days.access import hash_token
 from server.days.create import add_day, prepare_day
@@ -24,6 +25,8 @@ from server.errors import ProgrammeError
 from server.export.panes import initial_update
 from server.retention import Retention
 from server.settings import Settings
+from server.sync.following import Following
+from server.sync.neighbours import Neighbours
 from server.sync.plans import Plans
 from server.sync.pump import Pump
 from server.sync.rooms import Rooms
@@ -58,6 +61,8 @@ class Service:
     retention: Retention
     workers: Workers
     copies: Copies
+    neighbours: Neighbours | None
+    """None where this is the only process."""
     clock: Callable[[], Milliseconds] = now
     has_failed: bool = False
     is_settled: bool = False
@@ -86,6 +91,7 @@ class Service:
             names = identity.name_of
             pump = Pump(store, clock=clock, monotonic=time.monotonic)
             workers, condensing = Workers(), Workers()
+            bus = bus_of(settings)
             rooms = Rooms(
                 store,
                 pump,
@@ -93,8 +99,13 @@ class Service:
                 monotonic=time.monotonic,
                 names=names,
                 elsewhere=condensing.run,
+                bus=bus,
             )
             plans = Plans(store, rooms, clock=clock, names=names, drain_ms=settings.drain_ms)
+            following = Following(store, pump, rooms, heard=plans.refresh)
+            neighbours = None
+            if bus is not None:
+                neighbours = Neighbours(bus, rooms, following, monotonic=time.monotonic)
             copies = Copies(store, workers, settings.data / "copies", monotonic=time.monotonic)
             retention = Retention(store, rooms, clock=clock, leaving=copies.leaving)
             service = cls(
@@ -108,13 +119,15 @@ class Service:
                 retention,
                 workers,
                 copies,
+                neighbours,
                 clock,
             )
             failure: BaseException | None = None
             async with asyncio.TaskGroup() as tasks:
                 pumping = tasks.create_task(service._pump(), name="pump")
                 ticking = tasks.create_task(rooms.run(), name="rooms")
-                following = tasks.create_task(rooms.follow_others(plans.refresh), name="follow")
+                follower = tasks.create_task(following.run(), name="follow")
+                hearing = tasks.create_task(service._hear(), name="neighbours")
                 planning = tasks.create_task(plans.run(), name="plans")
                 caching = tasks.create_task(rooms.keep_checkpoints(), name="checkpoints")
                 copying = tasks.create_task(service._copy(), name="copies")
@@ -126,7 +139,7 @@ class Service:
                 except BaseException as error:  # noqa: BLE001 - raised again below, as itself
                     failure = error
                 finally:
-                    for task in (following, planning, deleting, ticking, caching, copying):
+                    for task in (follower, hearing, planning, deleting, ticking, caching, copying):
                         task.cancel()
                     pump.stop()
                     await pumping
@@ -188,6 +201,12 @@ class Service:
         self.pump.stop()
         await self.pump.stopped()
         self.rooms.close()
+        if self.neighbours is not None:
+            self.neighbours.leave()
+
+    async def _hear(self) -> None:
+        if self.neighbours is not None:
+            await self.neighbours.run()
 
     async def _copy(self) -> None:
         if self.settings.keeps_copies:
@@ -208,6 +227,11 @@ class Service:
         self.has_failed = True
         for call in self._failures:
             call()
+
+
+def bus_of(settings: Settings) -> Bus | None:
+    """The way to the other processes, where there is one."""
+    return None
 
 
 async def _tried(look: Callable[[], Awaitable[None]]) -> None:

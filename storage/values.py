@@ -68,6 +68,8 @@ class Submission(NamedTuple):
     `privileged` passes a lock (a moderator's edit). `hold` never enters the log and goes to the
     held updates at once: its connection must resynchronise first. `writers` are the client ids
     that write here for the first time; they belong to `author` from now on (A3).
+    `after` is the position up to which the sender had followed the note when this was checked;
+    without it, nobody else is expected to append (see `Stale`).
     """
 
     note: NoteId
@@ -78,6 +80,7 @@ class Submission(NamedTuple):
     privileged: bool = False
     hold: bool = False
     writers: Sequence[int] = ()
+    after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,13 @@ class Held:
     id: int
 
 
-Outcome = Accepted | Held
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """The submission was not kept: since it was checked, another process has appended something of
+    the same person, or given one of its client ids to somebody else. Follow, and check again."""
+
+
+Outcome = Accepted | Held | Stale
 
 
 class HeldState(IntEnum):

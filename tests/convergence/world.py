@@ -241,7 +241,7 @@ class World:
     async def follow(self) -> None:
         """What the server does twice a second."""
         if await self.store.changed_elsewhere():
-            await self.hall.pump.step(self.hall.rooms.follow_all)
+            await self.hall.follow_others()
 
     async def decide(self) -> None:
         """A moderator decides something that is held, if anything is."""

@@ -18,6 +18,7 @@ from server.days.access import Role
 from server.days.people import Visitor
 from server.sync import hocuspocus, ywebsocket
 from server.sync.codec import Reader
+from server.sync.following import Following
 from server.sync.member import Member
 from server.sync.messages import Awareness, Stateless, SyncStep1, SyncStep2, Update
 from server.sync.pump import Pump
@@ -296,6 +297,15 @@ class Hall:
             return
 
         await self.pump.step(nothing)
+
+    async def follow_others(self) -> None:
+        """Follow what other processes have committed by now."""
+
+        async def heard() -> None:
+            return
+
+        await Following(self.store, self.pump, self.rooms, heard=heard).follow_all()
+        await self.settled()
 
     async def stored_text(self, note: NoteId = NOTE) -> str:
         """The note's text, replayed from the rows of the log alone."""
