@@ -28,8 +28,8 @@ from storage import held as storage_held
 from storage import log as storage_log
 from storage.store import Store
 from storage.values import (
+    Accepted,
     ConnectionId,
-    Held,
     HeldState,
     HeldUpdate,
     Milliseconds,
@@ -118,7 +118,7 @@ class _Plan:
         """Write all of it, in the transaction of `db`."""
         if self.row is not None:
             (outcome,) = storage_log.append(db, [self.row])
-            if isinstance(outcome, Held):
+            if not isinstance(outcome, Accepted):
                 raise Conflict(_LOCKED)  # by another process, just now
             storage_log.claim(db, ((self.note, *owner) for owner in self.owners.items()))
         storage_held.decide(db, self.ids, state=_STATES[self.decision], by=self.by, at=self.at)

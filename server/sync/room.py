@@ -45,6 +45,7 @@ from storage.values import (
     Outcome,
     PersonId,
     Row,
+    Stale,
 )
 
 
@@ -208,6 +209,8 @@ class Room:
                 authors.add(submission.connection)
                 last_seq = outcome.seq
                 continue
+            if isinstance(outcome, Stale):
+                raise TypeError("a room does not say up to where it followed: nothing is stale")
             self.replica.hold(outcome.id, submission)
             if queued.member is not None:
                 held[queued.member] = None

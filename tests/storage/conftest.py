@@ -110,6 +110,7 @@ def submission() -> Submit:
         privileged: bool = False,
         hold: bool = False,
         writers: tuple[int, ...] = (),
+        after: int | None = None,
     ) -> Submission:
         return Submission(
             note,
@@ -120,6 +121,7 @@ def submission() -> Submit:
             privileged=privileged,
             hold=hold,
             writers=writers,
+            after=after,
         )
 
     return make
