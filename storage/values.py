@@ -68,8 +68,9 @@ class Submission(NamedTuple):
     `privileged` passes a lock (a moderator's edit). `hold` never enters the log and goes to the
     held updates at once: its connection must resynchronise first. `writers` are the client ids
     that write here for the first time; they belong to `author` from now on (A3).
-    `after` is the position up to which the sender had followed the note when this was checked;
-    without it, nobody else is expected to append (see `Stale`).
+
+    `after` is the position up to which the sender had followed the note when it checked this:
+    what it could not see of the same person makes the submission `Stale`. None asks nothing.
     """
 
     note: NoteId
@@ -99,8 +100,9 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """The submission was not kept: since it was checked, another process has appended something of
-    the same person, or given one of its client ids to somebody else. Follow, and check again."""
+    """Nothing of the submission was kept: since `after`, its author wrote in this note through
+    another process, or one of its `writers` became somebody else's. Follow the log, check it
+    again, and submit it again."""
 
 
 Outcome = Accepted | Held | Stale

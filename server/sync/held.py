@@ -32,7 +32,6 @@ from storage.store import Store
 from storage.values import (
     Accepted,
     ConnectionId,
-    Held,
     HeldState,
     HeldUpdate,
     Milliseconds,
@@ -138,7 +137,7 @@ class _Plan:
         """Write all of it, in the transaction of `db`."""
         if self.row is not None:
             (outcome,) = storage_log.append(db, [self.row])
-            if isinstance(outcome, Held):
+            if not isinstance(outcome, Accepted):
                 raise Conflict(_LOCKED)  # by another process, just now
             if outcome != Accepted(self.after + 1):
                 raise _Moved
