@@ -67,7 +67,7 @@ class Neighbours:
         """Hear and tell. Until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(
-                self._bus.run(hear=self._hear, listening=self._listening, up=self._up), name="bus"
+                self._bus.run(hear=self.hear, listening=self.listening, up=self.up), name="bus"
             )
             while True:
                 await asyncio.sleep(TELL_SECONDS)
@@ -111,14 +111,14 @@ class Neighbours:
 
     # Hearing
 
-    def _up(self, is_up: bool) -> None:
+    def up(self, is_up: bool) -> None:
         self._following.has_bus = is_up
         self._following.nudge()
         if is_up:
             self._bus.say_to_all(Asking())
             self._tell_people(again=True)
 
-    def _listening(self, notes: list[NoteId]) -> None:
+    def listening(self, notes: list[NoteId]) -> None:
         """What was said of these notes before may be missing here, and ours there."""
         for note in notes:
             room = self._rooms.look(note)
@@ -126,7 +126,7 @@ class Neighbours:
                 self._say_presence(room)
             self._bus.say(note, Asking())
 
-    def _hear(self, heard: Heard) -> None:
+    def hear(self, heard: Heard) -> None:
         process, message = heard.process, heard.message
         self._heard_at[process] = self._monotonic()
         if heard.note is not None:

@@ -137,7 +137,7 @@ class Pump:
         Raises StoreError when the store is broken; nothing of that batch was shown or acknowledged.
         """
         try:
-            while not (self._stopping and not self._waiting and not self._steps):
+            while self._waiting or self._steps or self._looking or not self._stopping:
                 await self._wait_until_due()
                 await self._commit(all_rooms=self._stopping or bool(self._steps))
                 await self._look()

@@ -87,6 +87,8 @@ class Room:
     renewals_due_at: float = 0.0
     idle_since: float | None = None
     _whole: WholeNote = field(default_factory=WholeNote)
+    _deferring: list[Member] = field(default_factory=list)
+    """Who has sent something that waits until the log has been read."""
     ahead: list[Committed] = field(default_factory=list)
     """What others committed, heard while something of ours is on its way to the log."""
     unshown: set[int] = field(default_factory=set)
@@ -188,19 +190,22 @@ class Room:
                 self._edit, member, update, fresh=fresh, counted=counted, has_followed=True
             )
             member.deferred.append(again)
+            self._deferring.append(member)
             member.socket.pause(Pause.FOLLOWING)
             self.look(self)
             return
         self.sweep_due = self.sweep_due or (came_in and bool(self.replica.held))
 
     def _take_deferred(self) -> None:
-        """The log has been read: judge what waited for it."""
-        for member in [one for one in self.members.values() if one.deferred]:
+        """The log has been read: judge what waited for it, also of those who have left since."""
+        deferring, self._deferring = self._deferring, []
+        for member in deferring:
             deferred, member.deferred = member.deferred, []
-            while deferred and not member.deferred and member.id in self.members:
+            while deferred and not member.deferred:
                 try:
                     deferred.pop(0)()
                 except CalepinError as error:
+                    deferred.clear()
                     self.end_member(member, error)
             if member.deferred:
                 member.deferred += deferred
