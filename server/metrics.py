@@ -29,6 +29,7 @@ from server.sync.gate import Doors
 from server.sync.member import Member
 from server.sync.rooms import Rooms
 from server.sync.session import Counts
+from server.sync.tallies import Tallies
 from storage import held
 from storage.durations import Measured
 from storage.errors import StoreError
@@ -100,7 +101,26 @@ class _Figures(Collector):
         )
         yield from self._writing()
         yield from self._live(service.rooms)
+        yield from self._together(service.rooms.tallies)
         yield from self._storing()
+
+    def _together(self, tallies: Tallies) -> Iterator[Metric]:
+        neighbours = self._service.neighbours
+        yield _gauge(
+            "neighbours",
+            "Other processes that serve the same notes, as heard in the last seconds.",
+            neighbours.processes if neighbours else 0,
+        )
+        yield _counter(
+            "bus_gaps",
+            "How often what another process said did not continue what was here; the log was read.",
+            tallies.gaps,
+        )
+        yield _counter(
+            "updates_checked_again",
+            "Updates that were checked again, as the same person's came in by another process.",
+            tallies.stale,
+        )
 
     def _writing(self) -> Iterator[Metric]:
         pump, stats = self._service.pump, self._service.store.stats()
