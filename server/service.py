@@ -8,11 +8,14 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from random import Random
 
 import structlog
 from sqlalchemy import Connection
 
-from server.bus.bus import Bus
+from server.bus.addresses import parse_address
+from server.bus.bus import ProcessId
+from server.bus.redis_bus import RedisBus
 from server.copies.rounds import Copies
 from server.days.access import hash_token
 from server.days.create import add_day, prepare_day
@@ -61,8 +64,9 @@ class Service:
     retention: Retention
     workers: Workers
     copies: Copies
+    bus: RedisBus | None
+    """The way to other processes; None where this is the only one."""
     neighbours: Neighbours | None
-    """None where this is the only process."""
     clock: Callable[[], Milliseconds] = now
     has_failed: bool = False
     is_settled: bool = False
@@ -91,7 +95,7 @@ class Service:
             names = identity.name_of
             pump = Pump(store, clock=clock, monotonic=time.monotonic)
             workers, condensing = Workers(), Workers()
-            bus = bus_of(settings)
+            bus = _bus(settings)
             rooms = Rooms(
                 store,
                 pump,
@@ -119,6 +123,7 @@ class Service:
                 retention,
                 workers,
                 copies,
+                bus,
                 neighbours,
                 clock,
             )
@@ -229,9 +234,17 @@ class Service:
             call()
 
 
-def bus_of(settings: Settings) -> Bus | None:
-    """The way to the other processes, where there is one."""
-    return None
+def _bus(settings: Settings) -> RedisBus | None:
+    """The way to the other processes, where there is one. Raises BadInput for a wrong address."""
+    if settings.redis_url is None:
+        return None
+    return RedisBus(
+        parse_address(settings.redis_url),
+        prefix=settings.redis_prefix,
+        process=ProcessId(secrets.token_hex(8)),
+        monotonic=time.monotonic,
+        random=Random(),  # noqa: S311 - it spreads attempts to connect, and hides nothing
+    )
 
 
 async def _tried(look: Callable[[], Awaitable[None]]) -> None:
