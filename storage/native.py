@@ -7,6 +7,7 @@ the driver's. Transactions, connections and errors stay SQLAlchemy's.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import lru_cache
 from typing import Any
 
@@ -41,6 +42,19 @@ def run_each(db: Connection, sql: str, rows: Sequence[Values]) -> None:
         raise _wrapped(db, sql, error) from error
     finally:
         cursor.close()
+
+
+def run_together(db: Connection, statements: Sequence[tuple[str, Values]]) -> None:
+    """Run statements that return nothing. With PostgreSQL all of them, and a BEGIN that is due
+    before them, are one exchange with the server. Raises DBAPIError."""
+    driver: Any = db.connection.driver_connection
+    try:
+        is_server = db.dialect.name == "postgresql"
+        with driver.pipeline() if is_server else nullcontext():
+            for sql, values in statements:
+                driver.execute(native(db, sql), values).close()
+    except db.dialect.loaded_dbapi.Error as error:
+        raise _wrapped(db, statements[0][0], error) from error
 
 
 def native(db: Connection, sql: str) -> str:
