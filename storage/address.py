@@ -27,7 +27,7 @@ def parse(where: str) -> URL:
         raise StoreNotSupported(f"{kind}://…", "its address is not one of a database") from None
     if url.drivername in {"postgres", "postgresql"}:
         return url.set(drivername="postgresql+psycopg")
-    if url.get_backend_name() == "postgresql" or url.drivername == "sqlite" and url.database:
+    if url.get_backend_name() == "postgresql" or (url.drivername == "sqlite" and url.database):
         return url
     raise StoreNotSupported(shown(url), f"{url.drivername} is not a kind of store")
 

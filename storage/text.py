@@ -28,22 +28,21 @@ def _is_whole(text: str) -> bool:
     return True
 
 
-class _Checked(TypeDecorator[str]):
+class Word(TypeDecorator[str]):
+    """An id, a date, a role: text of a known form."""
+
     impl = String
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         return None if value is None else checked(value, "A text of the day")
 
 
-class Word(_Checked):
-    """An id, a date, a role: text of a known form."""
-
-
-class Words(_Checked):
+class Words(Word):
     """What somebody wrote."""
 
     impl = Text
+    cache_ok = True
 
 
 class Json(TypeDecorator[Any]):
@@ -52,7 +51,7 @@ class Json(TypeDecorator[Any]):
     impl = JSON
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
         _check_all(value)
         return value
 
