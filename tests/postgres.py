@@ -10,7 +10,7 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -80,6 +80,27 @@ class Postgres:
     def promote(self) -> None:
         """Make a standby take writes; it does when this returns."""
         self._control("-w", "-t", "120", "promote")
+
+    @contextmanager
+    def copied(self) -> Iterator[Callable[[], None]]:
+        """What this gives puts the server back to the moment at which the block began."""
+        copy = self.folder / "copy"
+        self.stop("fast")
+        shutil.copytree(self.data, copy)
+        self.start()
+
+        def put_back() -> None:
+            self.stop("immediate")
+            shutil.rmtree(self.data)
+            copy.rename(self.data)
+            for path in (Path(self.data), *Path(self.data).rglob("*")):
+                self.own(path)
+            self.start()
+
+        try:
+            yield put_back
+        finally:
+            shutil.rmtree(copy, ignore_errors=True)
 
     def run(self, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
         """Run one of PostgreSQL's programs, as the server's user."""
