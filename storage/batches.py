@@ -5,14 +5,14 @@ carried it out, or not, or may be about to: its process goes on with what it has
 after we have lost sight of it. To say "nothing was kept" would sometimes be a lie, and to submit
 again would sometimes write a row twice.
 
-So every transaction of the writer inserts its own name into `batch`. Who has to know what became
-of it inserts *the same name*, marked as given up, through a new connection. The unique index then
-makes the database decide, once and for good:
+So every transaction of the writer inserts its own name into `batch`, together with its COMMIT. Who
+has to know what became of it inserts *the same name*, marked as given up, through a new connection.
+The unique index then makes the database decide, once and for good:
 
-- The old transaction is still under way: this insert waits for its end.
-- It was committed: its row is there, and the insert finds it.
-- It was not: the insert enters. Should the old transaction come after all, it is the one that
-  meets the unique index, and fails.
+- The COMMIT is being carried out: this insert waits for its end.
+- It was carried out: the name is there, and the insert finds it.
+- It was not: the insert enters. Should the COMMIT come after all, its own insert meets the unique
+  index and fails, and with it the transaction.
 
 A row in a table survives what the server's own memory of transactions does not. After a failover
 the promoted server may never have heard of a transaction number, or may have given it to another
@@ -28,10 +28,11 @@ An embedded store needs none of it: its commit ends in this process or with it.
 from __future__ import annotations
 
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy import Connection
 
-from storage.native import run, run_together
+from storage.native import run, run_script
 
 FORGET_EVERY = 64
 """So many rows of a writer at most are in the table: only the last one is ever asked for."""
@@ -43,38 +44,39 @@ than this in the middle of a commit, and finds its name gone, would wrongly take
 _MS = "CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)"
 """The database's clock: one for all processes, whatever theirs say."""
 
-_WRITE = f"INSERT INTO batch (writer, number, kept, at) VALUES (?, ?, TRUE, {_MS})"  # noqa: S608
 _GIVE_UP = f"""
 INSERT INTO batch (writer, number, kept, at) VALUES (?, ?, FALSE, {_MS}) ON CONFLICT DO NOTHING
 """  # noqa: S608
 _KEPT = "SELECT kept FROM batch WHERE writer = ? AND number = ?"
-_FORGET = "DELETE FROM batch WHERE writer = ? AND number < ?"
 _FORGET_OLD = f"DELETE FROM batch WHERE at < {_MS} - ?"  # noqa: S608
 
 
 class Batch(NamedTuple):
-    """The name of a transaction: who writes, and which of its transactions it is, from 1."""
+    """The name of a transaction: who writes, as 32 hexadecimal digits that nobody else has, and
+    which of its transactions it is, from 1."""
 
     writer: str
     number: int
 
 
-def write(db: Connection, batch: Batch) -> None:
-    """Give the transaction of `db`, which begins with this, its name.
+def commit(db: Connection, batch: Batch) -> None:
+    """Commit the transaction of `db` under its name, in the one exchange that COMMIT takes.
 
-    It takes no exchange with the server of its own: it goes with BEGIN.
+    Whatever this raises, only `give_up` knows what became of the transaction.
     """
-    statements: list[tuple[str, tuple[str | int, ...]]] = [(_WRITE, batch)]
-    if batch.number % FORGET_EVERY == 0:
-        # All but the last two: this one, and the one that is looked for after a failover.
-        statements.append((_FORGET, (batch.writer, batch.number - 1)))
-    run_together(db, statements)
+    # Both are ours, hexadecimal digits and a number: a script takes no values.
+    writer, number = f"'{UUID(hex=batch.writer).hex}'", int(batch.number)
+    sql = f"INSERT INTO batch (writer, number, kept, at) VALUES ({writer}, {number}, TRUE, {_MS});"  # noqa: S608
+    if number % FORGET_EVERY == 0:
+        # All but this one and the last one, which is looked for after a failover.
+        sql += f"DELETE FROM batch WHERE writer = {writer} AND number < {number - 1};"  # noqa: S608
+    run_script(db, sql + "COMMIT")
 
 
 def give_up(db: Connection, batch: Batch) -> bool:
     """Whether the batch was kept; if it was not, it never will be, once `db` is committed.
 
-    Waits for the end of its transaction. It may be asked again when the answer was lost.
+    Waits for the end of its COMMIT. It may be asked again when the answer was lost.
     """
     run(db, _GIVE_UP, batch)
     return bool(is_kept(db, batch))

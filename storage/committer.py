@@ -131,10 +131,12 @@ class Committer:
         committing = False
         try:
             with translated(self._where), db.begin():
-                if batch is not None:
-                    self._name(db, batch)
+                if batch is not None and self._is_new_connection:
+                    self._look_back(db)
                 result = work(db)
-                committing = True
+                if batch is not None:
+                    committing = True
+                    batches.commit(db, batch)
         except Exception as error:
             if batch is None or not committing or not self._was_kept(batch, error):
                 raise
@@ -144,16 +146,14 @@ class Committer:
         self._is_new_connection = False
         return result
 
-    def _name(self, db: Connection, batch: Batch) -> None:
-        if self._is_new_connection:
-            if self._kept is None:
-                batches.forget_old(db)
-            elif (
-                self._monotonic() - self._kept_at < _SURELY_REMEMBERED_SECONDS
-                and not batches.is_kept(db, self._kept)
-            ):
-                raise StoreWentBack(self._where)
-        batches.write(db, batch)
+    def _look_back(self, db: Connection) -> None:
+        """Through a new connection, see that the last commit is still there."""
+        if self._kept is None:
+            batches.forget_old(db)
+            return
+        is_recent = self._monotonic() - self._kept_at < _SURELY_REMEMBERED_SECONDS
+        if is_recent and not batches.is_kept(db, self._kept):
+            raise StoreWentBack(self._where)
 
     def _was_kept(self, batch: Batch, error: Exception) -> bool:
         """What became of a COMMIT whose answer was lost. Raises StoreUncertain."""

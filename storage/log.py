@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from storage import catalogue, checkpoints, held, journal, planned, stale
 from storage.errors import NoSuchNote, StoreBroken
-from storage.native import run, run_each
+from storage.native import insert, run
 from storage.text import checked
 from storage.values import (
     Accepted,
@@ -62,11 +62,8 @@ _IN_TURN = """
 SELECT id FROM note WHERE id IN ({ids}) ORDER BY id COLLATE "C" FOR NO KEY UPDATE
 """
 _GIVE_BACK = "UPDATE note SET head = head - ? WHERE id = ?"
-_INSERT = """
-INSERT INTO log (note, seq, kind, author, connection, at, data, crc32)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-"""
-_CLAIM = "INSERT INTO writer (note, client, person) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+_INSERT = "INSERT INTO log (note, seq, kind, author, connection, at, data, crc32)"
+_CLAIM = "INSERT INTO writer (note, client, person)"
 _LOCK = """
 UPDATE note SET head = head + 1, locked_seq = head + 1, locked_by = ?, locked_at = ?, locked_why = ?
 WHERE id = ? AND locked_seq IS NULL RETURNING head, day
@@ -108,7 +105,8 @@ def append(db: Connection, batch: Sequence[Submission]) -> list[Outcome]:
     overtaken = stale.find(db, batch, positions, locked)
     if overtaken:
         unused = Counter(batch[place].note for place in overtaken)
-        run_each(db, _GIVE_BACK, [(count, note) for note, count in unused.items()])
+        for note, count in unused.items():
+            run(db, _GIVE_BACK, (count, note))
     rows: list[_LogRow] = []
     outcomes: list[Outcome] = []
     claims: list[tuple[NoteId, int, PersonId]] = []
@@ -132,7 +130,7 @@ def append(db: Connection, batch: Sequence[Submission]) -> list[Outcome]:
 def claim(db: Connection, claims: Iterable[tuple[NoteId, int, PersonId]]) -> None:
     """Give client ids of notes to people, where they are nobody's yet (A3)."""
     if rows := list(claims):
-        run_each(db, _CLAIM, rows)
+        insert(db, _CLAIM, rows, "ON CONFLICT DO NOTHING")
 
 
 def take_turn(db: Connection, notes: Iterable[NoteId]) -> None:
@@ -285,7 +283,7 @@ def _row(
 
 def _insert(db: Connection, rows: list[_LogRow]) -> None:
     if rows:
-        run_each(db, _INSERT, rows)
+        insert(db, _INSERT, rows)
 
 
 def _chunks(notes: Iterable[NoteId]) -> Iterable[list[NoteId]]:

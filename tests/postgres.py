@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal, Self
 
+import psycopg
 import pytest
 
 USER = "calepin"
@@ -63,6 +64,20 @@ class Postgres:
     def stop(self, mode: Literal["smart", "fast", "immediate"] = "immediate") -> None:
         """Stop it and wait until it has ended. `immediate` is a crash: it recovers at its start."""
         self._control("-w", "-t", "120", "-m", mode, "stop")
+
+    def configure(self, **settings: str) -> None:
+        """Set what the running server can be told without a restart."""
+        for name, value in settings.items():
+            self.sql(f"ALTER SYSTEM SET {name} = {value}")
+        self.sql("SELECT pg_reload_conf()")
+
+    def sql(self, statement: str, database: str = "postgres") -> str:
+        """Run a statement as the superuser; what it returns, as text."""
+        address = {"host": str(self.folder), "port": self.port, "user": USER}
+        with psycopg.connect(**address, dbname=database, autocommit=True) as db:
+            found = db.execute(statement)
+            row = found.fetchone() if found.description else None
+            return "" if row is None else str(row[0])
 
     def is_running(self) -> bool:
         return self.run("pg_ctl", "-D", self.data, "status", check=False).returncode == 0
@@ -160,7 +175,9 @@ def skip_without_postgres() -> None:
 def programs_folder() -> Path | None:
     """The folder of PostgreSQL's programs, of the newest version that is installed."""
     if found := shutil.which("initdb"):
-        return Path(found).parent
+        folder = Path(found).resolve().parent
+        if (folder / "pg_basebackup").exists():
+            return folder
     return max(
         Path("/usr/lib/postgresql").glob("*/bin"),
         key=lambda folder: int(folder.parent.name),

@@ -36,12 +36,18 @@ class Proxy:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
         self._sockets: list[socket.socket] = []
+        self._clients: list[socket.socket] = []
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self._threads[0].start()
 
     def release(self) -> None:
         """Let a COMMIT through that was held."""
         self._released.set()
+
+    def cut(self) -> None:
+        """Cut all connections for who uses them; the server does not hear of it."""
+        for client in self._clients:
+            _cut(client)
 
     def close(self) -> None:
         self.release()
@@ -62,6 +68,7 @@ class Proxy:
                 for one in (client, server):
                     one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._sockets += [client, server]
+                self._clients.append(client)
                 silent = threading.Event()
                 for work in (self._to_server, self._to_client):
                     thread = threading.Thread(
@@ -76,8 +83,8 @@ class Proxy:
         with suppress(OSError):
             while data := client.recv(65536):
                 fate = Fate.PASSES
-                # A whole message of its own: the driver waits for what it sent before it.
-                if b"COMMIT\0" in data:
+                # At the end of a message, and alone on its way: the driver waits for each answer.
+                if data.endswith(b"COMMIT\0"):
                     self.commits += 1
                     if self.fates:
                         fate = self.fates.popleft()

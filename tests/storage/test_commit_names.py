@@ -76,45 +76,57 @@ async def test_however_a_commit_is_cut_its_rows_are_kept_once(
     assert store.stats().failures == 0
 
 
-async def test_a_commit_that_is_still_on_its_way_is_waited_for(
+async def test_a_commit_that_is_being_carried_out_is_waited_for(
     store: Store, cutting: Proxy, server: Postgres
 ):
-    cutting.fates.append(Fate.COMES_LATE)
-    submitting = asyncio.ensure_future(store.submit([edit(b"late")]))
-    await asyncio.to_thread(cutting.is_held.wait, 30)
-    with Database.open(server.tcp_url) as database:
+    # A standby that is not there: whatever is committed waits for it.
+    server.configure(synchronous_standby_names="'nobody'")
+    try:
+        submitting = asyncio.ensure_future(store.submit([edit(b"slow")]))
+        await seen(server, "wait_event = 'SyncRep'")
+        cutting.cut()
         # The one who asks waits for the transaction that is asked about.
-        await waits_for_a_lock(database)
-        with database.read() as db:
-            assert log.head(db, NOTES[0]).seq == 1
-        cutting.release()
+        await seen(server, "wait_event_type = 'Lock' AND query LIKE '%INSERT INTO batch%'")
+    finally:
+        server.configure(synchronous_standby_names="''")
     assert await submitting == [Accepted(2)]
-    assert_kept(server.tcp_url, {(NOTES[0], 1): b"before", (NOTES[0], 2): b"late"})
+    assert_kept(server.tcp_url, {(NOTES[0], 1): b"before", (NOTES[0], 2): b"slow"})
 
 
-async def waits_for_a_lock(database: Database) -> None:
-    query = text("SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+async def seen(server: Postgres, condition: str) -> None:
+    """Wait until a connection to the server is in a state."""
+    query = text(f"SELECT COUNT(*) FROM pg_stat_activity WHERE {condition}")  # noqa: S608
 
-    def waiting() -> int:
+    def count() -> int:
         with database.read() as db:
             return int(db.execute(query).scalar_one())
 
-    async with asyncio.timeout(30):
-        while not await asyncio.to_thread(waiting):
-            pass
+    with Database.open(server.tcp_url) as database:
+        async with asyncio.timeout(30):
+            while not await asyncio.to_thread(count):
+                pass
 
 
 async def test_a_commit_that_comes_after_it_was_given_up_changes_nothing(
     cutting: Proxy, server: Postgres
 ):
-    # The server ends the transaction that stands still before its COMMIT comes.
+    async with await Store.open(through(cutting), clock=lambda: 1) as store:
+        cutting.fates.append(Fate.COMES_LATE)
+        submitting = asyncio.ensure_future(store.submit([edit(b"once")]))
+        await seen(server, "wait_event_type = 'Lock' AND query LIKE '%UPDATE note%'")
+        cutting.release()
+        assert await submitting == [Accepted(1)]
+    assert_kept(server.tcp_url, {(NOTES[0], 1): b"once"})
+
+
+async def test_a_commit_that_never_comes_is_ended_by_the_server(cutting: Proxy, server: Postgres):
+    # Within a moment instead of the five seconds that are set.
     short = "?options=-c%20idle_in_transaction_session_timeout%3D300"
     async with await Store.open(through(cutting, short), clock=lambda: 1) as store:
         cutting.fates.append(Fate.COMES_LATE)
-        assert await store.submit([edit(b"once")]) == [Accepted(1)]
+        assert await store.submit([edit(b"once"), edit(b"twice")]) == [Accepted(1), Accepted(2)]
         cutting.release()
-        assert await store.submit([edit(b"after")]) == [Accepted(2)]
-    assert_kept(server.tcp_url, {(NOTES[0], 1): b"once", (NOTES[0], 2): b"after"})
+    assert_kept(server.tcp_url, {(NOTES[0], 1): b"once", (NOTES[0], 2): b"twice"})
 
 
 async def test_locks_and_other_work_are_carried_out_once_too(
@@ -154,16 +166,16 @@ async def test_a_read_whose_connection_died_is_made_again(store: Store, server: 
 
 def test_a_name_that_was_given_up_can_not_be_committed_any_more(server: Postgres):
     make_day(server.tcp_url)
-    batch = Batch("somebody", 1)
+    batch = Batch("00" * 16, 1)
     with Database.open(server.tcp_url) as database:
         with database.write() as db:
             assert not batches.give_up(db, batch)
         with pytest.raises(IntegrityError), database.write() as db:
-            batches.write(db, batch)
+            batches.commit(db, batch)
         with database.write() as db:
             assert not batches.give_up(db, batch)
             assert batches.is_kept(db, batch) is False
-            assert batches.is_kept(db, Batch("somebody", 2)) is None
+            assert batches.is_kept(db, Batch("00" * 16, 2)) is None
     assert_kept(server.tcp_url, {})
 
 
