@@ -390,7 +390,12 @@ class Rooms:
 
 def _room_of(opening: asyncio.Task[Room] | None) -> Room | None:
     """What was loaded, unless that failed, or the room has since."""
-    if opening is None or not opening.done() or opening.cancelled() or opening.exception() is not None:
+    if (
+        opening is None
+        or not opening.done()
+        or opening.cancelled()
+        or opening.exception() is not None
+    ):
         return None
     room = opening.result()
     return None if room.failed else room
