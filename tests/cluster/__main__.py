@@ -40,7 +40,8 @@ async def play(folder: Path, seeds: range, seconds: float, servers: int) -> int:
                             flush=True,
                         )
                     happened += storm.happened
-            print(together.servers[0].calepin("verify").strip())
+            said = await asyncio.to_thread(together.servers[0].calepin, "verify")
+            print(said.strip())
     print(", ".join(f"{count} × {name.replace('_', ' ')}" for name, count in happened.items()))
     return failures
 
