@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select
 
 from storage.native import native
 from storage.tables import setting
+from storage.text import checked
 
 _PUT = """
 INSERT INTO setting (key, value) VALUES (?, ?)
@@ -21,7 +22,7 @@ def get(db: Connection, key: str) -> str | None:
 
 def put(db: Connection, key: str, value: str) -> None:
     """Set the value, in place of the one before."""
-    db.exec_driver_sql(native(db, _PUT), (key, value))
+    db.exec_driver_sql(native(db, _PUT), (key, checked(value, "A setting")))
 
 
 def put_first(db: Connection, key: str, value: str) -> bool:
