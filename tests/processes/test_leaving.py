@@ -16,21 +16,27 @@ from tests.peers.driver import Peers
 from tests.running import RunningServer, programme
 from tests.supervised import Supervised
 
-LEAVE_SECONDS = 3
+LEAVE_SECONDS = 5
+LONG_SECONDS = 300
 
 
 @pytest.fixture(params=["1", "2"])
 async def leaving(
-    request: pytest.FixtureRequest, tmp_path: Path, redis: str
+    request: pytest.FixtureRequest, tmp_path: Path, redis: str, seconds: int
 ) -> AsyncIterator[RunningServer]:
     """A server that takes its time, as one process and as two workers."""
     two = Supervised.make(tmp_path, redis)
-    settings = {**two.server.settings, "leave_seconds": str(LEAVE_SECONDS)}
+    settings = {**two.server.settings, "leave_seconds": str(seconds)}
     two.server.settings = {**settings, "workers": request.param}
     with two.server:
         if request.param == "2":
             await two.until_all_serve()
         yield two.server
+
+
+@pytest.fixture
+def seconds() -> int:
+    return LEAVE_SECONDS
 
 
 async def readiness(server: RunningServer) -> httpx.Response:
@@ -41,7 +47,7 @@ async def readiness(server: RunningServer) -> httpx.Response:
 
 async def until_it_says_no(server: RunningServer) -> None:
     """All of its workers, in turn."""
-    async with asyncio.timeout(LEAVE_SECONDS):
+    async with asyncio.timeout(LONG_SECONDS):
         said = 0
         while said < 4:
             said = said + 1 if (await readiness(server)).status_code == 503 else 0
@@ -72,17 +78,18 @@ async def test_it_goes_on_until_balancers_have_turned_away(
     assert not [*ana.events("close"), *bob.events("close")]
     assert await asyncio.to_thread(leaving.ended) == 0
     assert time.monotonic() - begun >= LEAVE_SECONDS
-    assert [event["code"] for event in ana.events("close")] == [1012]
+    assert (await ana.event("close"))["code"] == 1012
 
 
 @pytest.mark.promise("S7")
+@pytest.mark.parametrize("seconds", [LONG_SECONDS])
 async def test_being_told_again_ends_that(leaving: RunningServer) -> None:
     begun = time.monotonic()
     os.kill(leaving.pid, signal.SIGTERM)
     await until_it_says_no(leaving)
     os.kill(leaving.pid, signal.SIGTERM)
     assert await asyncio.to_thread(leaving.ended) == 0
-    assert time.monotonic() - begun < LEAVE_SECONDS
+    assert time.monotonic() - begun < LONG_SECONDS / 2
 
 
 @pytest.mark.promise("O3")
