@@ -226,8 +226,12 @@ def test_what_stands_in_front_takes_its_configuration(program: str, tmp_path: Pa
         ours = (DEPLOY / "nginx.conf").read_text("utf-8").replace("listen 443 ssl", "listen 8443")
         ours = re.sub(r"^ *ssl_.*\n", "", ours, flags=re.MULTILINE)
         file = tmp_path / "nginx.conf"
-        file.write_text(f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\n{ours}}}\n")
-        arguments = ["-t", "-c", str(file)]
+        places = "".join(
+            f"{kind}_temp_path {tmp_path}/{kind};\n"
+            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        file.write_text(f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\n{places}{ours}}}\n")
+        arguments = ["-t", "-e", str(tmp_path / "log"), "-c", str(file)]
     done = subprocess.run([command, *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "[WARNING]" not in done.stderr

@@ -60,7 +60,10 @@ def supervise(settings: Settings) -> int:
             opened.enter_context(ServeLock(settings.data))
         make_room_for_sockets(settings.workers * MAX_UNTAKEN)
         with asyncio.Runner() as runner:
-            return runner.run(Supervisor(settings, listener, own).run())
+            status = runner.run(Supervisor(settings, listener, own).run())
+    if status == 0:
+        log.info("stopped", failed=False)
+    return status
 
 
 class Supervisor:
@@ -107,7 +110,6 @@ class Supervisor:
         finally:
             self._is_stopping = True
             await self._end_all()
-            log.info("stopped", failed=False)
 
     async def _supervise(self) -> None:
         log.info(
@@ -247,13 +249,22 @@ class Supervisor:
         number = worker.number
         if asyncio.get_running_loop().time() - worker.started >= YOUNG_SECONDS:
             self._pauses.pop(number, None)
-        pause = self._pauses.get(number, 0.0)
-        self._pauses[number] = min(max(pause * 2, FIRST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(pause):
-                await self._stop.wait()
-        if not self._is_stopping and number not in self._places:
-            self._start(number)
+        while not self._is_stopping and number not in self._places:
+            pause = self._pauses.get(number, 0.0)
+            self._pauses[number] = min(max(pause * 2, FIRST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._stop.wait()
+            if not self._is_stopping and number not in self._places:
+                self._try_to_start(number)
+
+    def _try_to_start(self, number: int) -> Handle | None:
+        """None where the system has no process for it."""
+        try:
+            return self._start(number)
+        except OSError as error:
+            log.error("worker_not_started", worker=number, error=error.strerror)
+            return None
 
     async def _watch(self) -> None:
         """See to workers that are silent."""
@@ -295,7 +306,9 @@ class Supervisor:
     async def _restart(self, number: int) -> bool:
         """Put a new worker in the place of one; False when the new one cannot start: the old one
         stays then."""
-        new = self._start(number)
+        new = self._try_to_start(number)
+        if new is None:
+            return False
         await new.ready.wait()
         if new.ended.is_set():
             return False
