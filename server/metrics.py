@@ -101,6 +101,12 @@ class _Figures(Collector):
             "python",
             "store",
         )
+        yield _gauge(
+            "worker_info",
+            "1, and which worker tells this; 0: there is one process alone.",
+            {(str(service.worker),): 1},
+            "worker",
+        )
         yield from self._writing()
         yield from self._live(service.rooms)
         yield from self._together(service.rooms.tallies)

@@ -68,7 +68,11 @@ class Service:
     """The way to other processes; None where this is the only one."""
     neighbours: Neighbours | None
     clock: Callable[[], Milliseconds] = now
+    worker: int = 0
+    """Which of several workers this is, from 1 on; 0 where there is one process alone."""
     has_failed: bool = False
+    is_leaving: bool = False
+    """It was told to stop: nobody should be sent here any more."""
     is_settled: bool = False
     _failures: list[Callable[[], None]] = field(default_factory=list)
 

@@ -34,6 +34,11 @@ class Settings:
     public_url: str | None = None
     """What people type, when it is not the address that the server listens on."""
     workers: int = 1
+    """How many processes serve on one address."""
+    worker_ports: int | None = None
+    """Where each of several workers also listens, for this machine alone: the first one's port."""
+    leave_seconds: int = 0
+    """How long a server that was told to stop goes on, so that load balancers can turn away."""
     admin_token: str | None = None
     drain_ms: int = 1500
     """How long people in a note are warned before a lock taken on the server falls."""
@@ -52,6 +57,11 @@ class Settings:
     def keeps_copies(self) -> bool:
         """Whether the server writes every note that changed as a file."""
         return self.copies == "on"
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the store is a file that the server opens by itself."""
+        return not str(self.database_url or "").startswith("postgresql")
 
     @property
     def store(self) -> str | Path:
@@ -80,6 +90,8 @@ def read_settings(
     for name, least, most in (
         ("port", 0, 65535),
         ("workers", 1, 64),
+        ("worker_ports", 1, 65_535 - 63),
+        ("leave_seconds", 0, 600),
         ("drain_ms", 0, 60_000),
     ):
         if name in values:
