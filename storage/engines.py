@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import NoSuchModuleError
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
 from storage.errors import StoreNotSupported
 from storage.native import run
@@ -93,3 +93,23 @@ def postgres_engine(url: URL, *, writes: bool) -> Engine:
         raise StoreNotSupported(
             url.render_as_string(), f"its driver is missing ({error})"
         ) from error
+
+
+def postgres_lone_engine(url: URL, *, answer_seconds: float) -> Engine:
+    """Single connections to the server at `url`, each for one long session without transactions.
+
+    A network or a server that stands still is an error after `answer_seconds`.
+    """
+    return create_engine(
+        url,
+        isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
+        poolclass=NullPool,
+        connect_args={
+            "connect_timeout": int(answer_seconds),
+            "tcp_user_timeout": int(answer_seconds * 1000),
+            "keepalives_idle": int(answer_seconds),
+            "keepalives_interval": 1,
+            "keepalives_count": 3,
+        },
+    )
