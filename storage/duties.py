@@ -116,16 +116,17 @@ class Duties:
         Gives False, at once, when somebody else holds it (also another task of this process, or
         this process as a standing duty), or when the store does not answer.
         """
-        if name in self._inside or name in self._standing:
+        if name in self._inside or name in self._standing or self._closed:
             yield False
             return
         self._inside.add(name)
         try:
             yield await self._taken(name)
         finally:
-            # In the one thread it comes after the taking, also where nobody waited for that.
-            with suppress(StoreError):  # the session ended, and the duty with it
-                await self._call(self._session.release, name)
+            if not self._closed:
+                # In the one thread it comes after the taking, also where nobody waited for that.
+                with suppress(StoreError):  # the session ended, and the duty with it
+                    await self._call(self._session.release, name)
             self._inside.discard(name)
 
     async def look(self) -> None:

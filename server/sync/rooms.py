@@ -7,8 +7,8 @@ the following of what other processes commit to the same store.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -27,8 +27,8 @@ from server.sync.pump import Pump
 from server.sync.replica import Replica
 from server.sync.room import Room
 from server.sync.tallies import Tallies
+from storage import checkpoints, planned
 from storage import log as storage_log
-from storage import planned
 from storage.durations import Durations
 from storage.errors import StoreError
 from storage.held import of_note
@@ -64,7 +64,8 @@ class Presence:
 
 class Rooms:
     """All rooms of this process. `names` tells a person's name, from memory; `elsewhere` runs a
-    function in another process."""
+    function in another process; `hold` is how to be the one that does something, of all processes
+    that have the store."""
 
     def __init__(
         self,
@@ -75,6 +76,7 @@ class Rooms:
         monotonic: Callable[[], float],
         names: Callable[[PersonId], str],
         elsewhere: Callable[..., Awaitable[Any]],
+        hold: Callable[[str], AbstractAsyncContextManager[bool]],
     ) -> None:
         self._store = store
         self._pump = pump
@@ -82,6 +84,7 @@ class Rooms:
         self._monotonic = monotonic
         self._names = names
         self._elsewhere = elsewhere
+        self._hold = hold
         self._rooms: dict[NoteId, asyncio.Task[Room]] = {}
         self._moved: set[NoteId] = set()
         """Notes whose log moved while they were being loaded."""
@@ -195,6 +198,14 @@ class Rooms:
                 visitor.person, Presence(visitor.person, visitor.name, visitor.colour)
             )
         return list(people.values())
+
+    def say_names(self, of: Collection[PersonId]) -> None:
+        """Tell those who were shown the id of one of these people, in place of a name."""
+        for room in self.live():
+            shown = {by.by for by in (room.lock, room.planned) if by is not None}
+            if not shown.isdisjoint(of):
+                for member in room.members.values():
+                    room.tell_state(member)
 
     # Locks
 
@@ -348,23 +359,33 @@ class Rooms:
             for room in list(self.live()):
                 worth_it = LIVE_CHECKPOINT_ROWS if room.members else CHECKPOINT_ROWS
                 if room.replica.tail_rows >= worth_it:
-                    await self.checkpoint(room)
+                    await self.checkpoint(room, worth_it=worth_it)
 
-    async def checkpoint(self, room: Room) -> None:
-        """Make a checkpoint of a note. A cache: where that fails, the rows are all there."""
-        replica = room.replica
-        rows, replica.tail_rows = replica.tail_rows, 0
-        try:
-            made = await self._store.checkpoint(
-                room.note,
-                merge=lambda parts: self._elsewhere(condense, parts),
-                covers=lambda merged, parts: self._elsewhere(covers, merged, parts),
-            )
-        except (StoreError, Choked, Unavailable) as error:
-            log.warning("checkpoint_failed", note=room.note, error=str(error))
-        else:
-            if made is None:
-                log.warning("checkpoint_refused", note=room.note, rows=rows)
+    async def checkpoint(self, room: Room, *, worth_it: int = 1) -> None:
+        """Make a checkpoint of a note, unless there is one less than `worth_it` rows ago, or
+        another process makes it. A cache: where that fails, the rows are all there."""
+        note, replica = room.note, room.replica
+        async with self._hold(f"checkpoint/{note}") as held:
+            if not held:
+                return  # looked at again, and known from the store once it is there
+            rows = replica.tail_rows
+            try:
+                newest = await self._store.read(lambda db: checkpoints.newest(db, note))
+                since = replica.seq - (newest.seq if newest is not None else 0)
+                replica.tail_rows = min(rows, max(0, since))
+                if replica.tail_rows < worth_it:
+                    return
+                replica.tail_rows = 0
+                made = await self._store.checkpoint(
+                    note,
+                    merge=lambda parts: self._elsewhere(condense, parts),
+                    covers=lambda merged, parts: self._elsewhere(covers, merged, parts),
+                )
+            except (StoreError, Choked, Unavailable) as error:
+                log.warning("checkpoint_failed", note=note, error=str(error))
+            else:
+                if made is None:
+                    log.warning("checkpoint_refused", note=note, rows=rows)
 
     def close(self) -> None:
         """Tell every connection to come back (S7)."""

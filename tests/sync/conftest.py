@@ -25,6 +25,7 @@ from server.sync.room import Room
 from server.sync.rooms import Rooms
 from server.sync.transport import Handler, Pause
 from storage import catalogue, log
+from storage.duties import nobody_else
 from storage.records import Day, NoteRef
 from storage.store import Store
 from storage.values import (
@@ -246,7 +247,13 @@ class Hall:
         """Over an open store; its pump does not run yet."""
         pump = Pump(store, clock=clock, monotonic=monotonic)
         rooms = Rooms(
-            store, pump, clock=clock, monotonic=monotonic, names=str, elsewhere=right_here
+            store,
+            pump,
+            clock=clock,
+            monotonic=monotonic,
+            names=str,
+            elsewhere=right_here,
+            hold=nobody_else,
         )
         return cls(store, pump, rooms, clock)
 
