@@ -102,8 +102,6 @@ def serve(settings: Settings) -> int:
     """
     if settings.workers != 1:
         raise BadInput(f"CALEPIN_WORKERS is {settings.workers}; only 1 is taken in this version.")
-    if settings.redis_url:
-        raise BadInput("CALEPIN_REDIS_URL is set; this version runs without Redis. Take it away.")
     if settings.database_url is None:
         refuse_network(settings.data)
     # A backtrace of 6 KB for every panic of the document library would be a way to fill a disk.

@@ -9,10 +9,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from random import Random
 
 import structlog
 from sqlalchemy import Connection
 
+from server.bus.addresses import parse_address
+from server.bus.bus import ProcessId
+from server.bus.redis_bus import RedisBus
 from server.copies.rounds import DUTY as COPIES
 from server.copies.rounds import Copies
 from server.days.access import hash_token
@@ -27,6 +31,8 @@ from server.export.panes import initial_update
 from server.retention import DUTY as RETENTION
 from server.retention import Retention
 from server.settings import Settings
+from server.sync.following import Following
+from server.sync.neighbours import Neighbours
 from server.sync.plans import Plans
 from server.sync.pump import Pump
 from server.sync.rooms import Rooms
@@ -62,6 +68,9 @@ class Service:
     workers: Workers
     copies: Copies
     duties: Duties
+    bus: RedisBus | None
+    """The way to other processes; None where this is the only one."""
+    neighbours: Neighbours | None
     clock: Callable[[], Milliseconds] = now
     has_failed: bool = False
     is_settled: bool = False
@@ -91,6 +100,7 @@ class Service:
             names = identity.name_of
             pump = Pump(store, clock=clock, monotonic=time.monotonic)
             workers, condensing = Workers(), Workers()
+            bus = _bus(settings)
             rooms = Rooms(
                 store,
                 pump,
@@ -98,9 +108,14 @@ class Service:
                 monotonic=time.monotonic,
                 names=names,
                 elsewhere=condensing.run,
+                bus=bus,
                 hold=duties.hold,
             )
             plans = Plans(store, rooms, clock=clock, names=names, drain_ms=settings.drain_ms)
+            following = Following(store, pump, rooms, heard=plans.refresh)
+            neighbours = None
+            if bus is not None:
+                neighbours = Neighbours(bus, rooms, following, monotonic=time.monotonic)
             copies = Copies(
                 store,
                 workers,
@@ -128,13 +143,16 @@ class Service:
                 workers,
                 copies,
                 duties,
+                bus,
+                neighbours,
                 clock,
             )
             failure: BaseException | None = None
             async with asyncio.TaskGroup() as tasks:
                 pumping = tasks.create_task(service._pump(), name="pump")
                 ticking = tasks.create_task(rooms.run(), name="rooms")
-                following = tasks.create_task(rooms.follow_others(plans.refresh), name="follow")
+                follower = tasks.create_task(following.run(), name="follow")
+                hearing = tasks.create_task(service._hear(), name="neighbours")
                 planning = tasks.create_task(plans.run(), name="plans")
                 caching = tasks.create_task(rooms.keep_checkpoints(), name="checkpoints")
                 copying = tasks.create_task(service._copy(), name="copies")
@@ -149,7 +167,8 @@ class Service:
                     failure = error
                 finally:
                     for task in (
-                        following,
+                        follower,
+                        hearing,
                         planning,
                         deleting,
                         ticking,
@@ -220,6 +239,12 @@ class Service:
         self.pump.stop()
         await self.pump.stopped()
         self.rooms.close()
+        if self.neighbours is not None:
+            self.neighbours.leave()
+
+    async def _hear(self) -> None:
+        if self.neighbours is not None:
+            await self.neighbours.run()
 
     async def _copy(self) -> None:
         if self.settings.keeps_copies:
@@ -247,6 +272,19 @@ def _duty_changed(name: str, held: bool) -> None:
         log.info("duty_taken", duty=name)
     else:
         log.info("duty_lost", duty=name)
+
+
+def _bus(settings: Settings) -> RedisBus | None:
+    """The way to the other processes, where there is one. Raises BadInput for a wrong address."""
+    if settings.redis_url is None:
+        return None
+    return RedisBus(
+        parse_address(settings.redis_url),
+        prefix=settings.redis_prefix,
+        process=ProcessId(secrets.token_hex(8)),
+        monotonic=time.monotonic,
+        random=Random(),  # noqa: S311 - it spreads attempts to connect, and hides nothing
+    )
 
 
 async def _tried(look: Callable[[], Awaitable[None]]) -> None:

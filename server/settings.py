@@ -7,6 +7,7 @@ folder is read too; the environment wins over it), and a flag of the command lin
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,8 @@ class Settings:
     database_url: str | None = None
     """None: SQLite in the data folder."""
     redis_url: str | None = None
+    redis_prefix: str = "calepin:"
+    """What the names of all channels in Redis begin with."""
     public_url: str | None = None
     """What people type, when it is not the address that the server listens on."""
     workers: int = 1
@@ -97,6 +100,11 @@ def read_settings(
         raise BadInput(f"{PREFIX}COPIES is “{values['copies']}”: it must be on or off.")
     if not str(values.get("public_url", "http://")).startswith(("http://", "https://")):
         raise BadInput(f"{PREFIX}PUBLIC_URL must begin with http:// or https://.")
+    if not re.fullmatch(r"[!-~]{1,64}", values.get("redis_prefix", "calepin:")):
+        raise BadInput(
+            f"{PREFIX}REDIS_PREFIX must be 1 to 64 characters of ASCII without spaces, "
+            "such as calepin:."
+        )
     if "://" not in str(values.get("database_url", "sqlite://")):
         raise BadInput(
             f"{PREFIX}DATABASE_URL must be an address such as postgresql://user@host/name."

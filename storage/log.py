@@ -14,7 +14,7 @@ from zlib import crc32
 
 from sqlalchemy import Connection
 
-from storage import catalogue, checkpoints, held, journal, planned
+from storage import catalogue, checkpoints, held, journal, planned, stale
 from storage.errors import NoSuchNote, StoreBroken
 from storage.native import run, run_each
 from storage.values import (
@@ -30,6 +30,7 @@ from storage.values import (
     Outcome,
     PersonId,
     Row,
+    Stale,
     Submission,
 )
 
@@ -43,6 +44,7 @@ UPDATE note SET head = head
 FROM batch WHERE note.id = batch.id
 RETURNING note.id, note.head, note.locked_seq
 """
+_GIVE_BACK = "UPDATE note SET head = head - ? WHERE id = ?"
 _INSERT = """
 INSERT INTO log (note, seq, kind, author, connection, at, data, crc32)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -81,21 +83,32 @@ def append(db: Connection, batch: Sequence[Submission]) -> list[Outcome]:
 
     Order in the batch is order in the log. A submission that is not privileged and finds its note
     locked, and one that asks to be held, is kept among the held updates in the same transaction.
-    Raises NoSuchNote; the transaction must then be given up.
+    One that says `after`, and was overtaken by its own author elsewhere, is stale; so are their
+    later ones in that note. All others enter. Raises NoSuchNote; the transaction must then be
+    given up.
     """
     positions, locked = _advance(db, batch)
+    overtaken = stale.find(db, batch, positions, locked)
+    if overtaken:
+        unused = Counter(batch[place].note for place in overtaken)
+        run_each(db, _GIVE_BACK, [(count, note) for note, count in unused.items()])
     rows: list[_LogRow] = []
     outcomes: list[Outcome] = []
-    for one in batch:
+    claims: list[tuple[NoteId, int, PersonId]] = []
+    for place, one in enumerate(batch):
         note = one.note
-        if one.hold or (note in locked and not one.privileged):
+        if place in overtaken:
+            outcomes.append(Stale())
+            continue
+        claims += [(note, client, one.author) for client in one.writers]
+        if stale.is_held(one, locked):
             outcomes.append(Held(held.keep(db, one)))
             continue
         positions[note] = seq = positions[note] + 1
         rows.append(_row(note, seq, Kind.UPDATE, one.author, one.connection, one.at, one.data))
         outcomes.append(Accepted(seq))
     _insert(db, rows)
-    claim(db, ((one.note, client, one.author) for one in batch for client in one.writers))
+    claim(db, claims)
     return outcomes
 
 
@@ -199,8 +212,12 @@ def load(db: Connection, note: NoteId) -> Loaded:
         if crc32(data) != crc:
             raise StoreBroken("of the notes", f"row {seq} of note {note} is damaged")
         rows.append(Row(note, seq, Kind(kind), author, connection, when, data))
-    found = run(db, _WRITERS, (note,))
-    return Loaded(at, checkpoint, rows, {client: PersonId(person) for client, person in found})
+    return Loaded(at, checkpoint, rows, writers(db, note))
+
+
+def writers(db: Connection, note: NoteId) -> dict[int, PersonId]:
+    """Whose the client ids of a note are (A3)."""
+    return {client: PersonId(person) for client, person in run(db, _WRITERS, (note,))}
 
 
 def _advance(db: Connection, batch: Sequence[Submission]) -> tuple[dict[NoteId, int], set[NoteId]]:

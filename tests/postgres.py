@@ -1,94 +1,157 @@
-"""A PostgreSQL server of a test's own, which it may stop, kill and make a standby."""
+"""A PostgreSQL server of the tests' own: on a free loopback port and a socket file, in a folder.
+
+It can be stopped in each of its ways, started again on the same port, copied into a standby that
+streams from it, and promoted.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal, Self
 
 import pytest
 
+USER = "calepin"
 
-@dataclass(frozen=True, slots=True)
+# The tests kill programs, never the machine: nothing need wait for the disk.
+_SETTINGS = {"fsync": "off", "max_connections": "60"}
+
+
 class Postgres:
-    """Listens on a socket file in its folder."""
+    """A server whose files are in `folder`. `start` and `stop` may follow each other at will."""
 
-    folder: Path
-    programs: Path
+    def __init__(self, folder: Path, port: int, settings: Mapping[str, str] = {}) -> None:
+        self.folder = folder
+        self.port = port
+        self._settings = {**_SETTINGS, **settings}
+
+    @classmethod
+    def make(cls, folder: Path, settings: Mapping[str, str] = {}) -> Self:
+        """A new server in a folder that exists; not started."""
+        server = cls(folder, _free_port(), settings)
+        server.own(folder)
+        server.run("initdb", "-D", server.data, "-A", "trust", "-U", USER, "--no-sync")
+        return server
+
+    @property
+    def data(self) -> str:
+        return str(self.folder / "data")
 
     @property
     def url(self) -> str:
-        return f"postgresql://calepin@/postgres?host={self.folder}"
+        """By its socket file."""
+        return f"postgresql://{USER}@/postgres?host={self.folder}&port={self.port}"
+
+    @property
+    def tcp_url(self) -> str:
+        return f"postgresql://{USER}@127.0.0.1:{self.port}/postgres"
 
     def start(self) -> None:
-        """It answers on return."""
-        # The tests kill programs, never the machine: it need not wait for the disk.
-        options = f"-k {self.folder} -c listen_addresses= -c fsync=off"
-        self.control("-l", str(self.folder / "log"), "-o", options, "start")
+        """Start it and wait until it answers."""
+        settings = {"listen_addresses": "127.0.0.1", "port": str(self.port)} | self._settings
+        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+        log = str(self.folder / "log")
+        self._control("-w", "-t", "120", "-l", log, "-o", f"-k {self.folder} {options}", "start")
 
-    def stop(self) -> None:
-        """At once, without an end of anything: as a crash of the server."""
-        self.control("-m", "immediate", "stop")
+    def stop(self, mode: Literal["smart", "fast", "immediate"] = "immediate") -> None:
+        """Stop it and wait until it has ended. `immediate` is a crash: it recovers at its start."""
+        self._control("-w", "-t", "120", "-m", mode, "stop")
 
-    def become_standby(self) -> None:
-        """As the former first server of a cluster, which has been replaced."""
-        self.stop()
-        signal = self.folder / "data" / "standby.signal"
-        signal.touch()
-        if os.geteuid() == 0:
-            shutil.chown(signal, "postgres")
-        self.start()
+    def is_running(self) -> bool:
+        return self.run("pg_ctl", "-D", self.data, "status", check=False).returncode == 0
+
+    def standby(self, folder: Path, settings: Mapping[str, str] = {}) -> Postgres:
+        """A copy that streams from this running server once it is started."""
+        other = Postgres(folder, _free_port(), settings)
+        other.own(folder)
+        other.run(
+            *("pg_basebackup", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER),
+            *("-D", other.data, "-c", "fast", "-X", "stream", "-R", "--no-sync"),
+        )
+        return other
 
     def promote(self) -> None:
-        self.control("promote")
+        """Make a standby take writes; it does when this returns."""
+        self._control("-w", "-t", "120", "promote")
 
-    def control(self, *arguments: str) -> None:
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", *arguments)
-
-    def make(self) -> None:
-        data = str(self.folder / "data")
-        self._run("initdb", "-D", data, "-A", "trust", "-U", "calepin", "--no-sync")
-
-    def _run(self, program: str, *arguments: str) -> None:
-        # It refuses to run as root.
-        user = "postgres" if os.geteuid() == 0 else None
-        done = subprocess.run(
-            [self.programs / program, *arguments],
-            user=user,
+    def run(self, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+        """Run one of PostgreSQL's programs, as the server's user."""
+        programs = programs_folder()
+        assert programs is not None
+        found = subprocess.run(
+            [programs / program, *arguments],
+            user=_user(),
             cwd=self.folder,
+            # Not a pipe: the server keeps what pg_ctl gives it, and a pipe would never end.
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if program != "pg_ctl" else subprocess.DEVNULL,
+            stderr=subprocess.PIPE if program != "pg_ctl" else subprocess.DEVNULL,
             check=False,
         )
-        assert done.returncode == 0, f"{program} {' '.join(arguments)} failed"
+        if check and found.returncode:
+            log = self.folder / "log"
+            told = log.read_text()[-2000:] if log.exists() else ""
+            raise RuntimeError(f"{program} {arguments}: {found.stderr!r}\n{told}")
+        return found
+
+    def own(self, folder: Path) -> None:
+        """Give a folder to the server's user: it refuses to run as root."""
+        if (user := _user()) is not None:
+            shutil.chown(folder, user)
+
+    def _control(self, *arguments: str) -> None:
+        self.run("pg_ctl", "-D", self.data, *arguments)
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """A server with an empty database, until the block ends. Skips where it is not installed."""
-    programs = _programs()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed (Debian and Ubuntu: apt-get install postgresql)")
-    with TemporaryDirectory(prefix="calepin-pg-") as name:
-        if os.geteuid() == 0:
-            shutil.chown(name, "postgres")
-        server = Postgres(Path(name), programs)
-        server.make()
+def postgres(settings: Mapping[str, str] = {}) -> Iterator[Postgres]:
+    """A running server that ends with the block; skips the test where none is installed."""
+    skip_without_postgres()
+    with new_folder() as folder:
+        server = Postgres.make(folder, settings)
         server.start()
         try:
             yield server
         finally:
-            server.stop()
+            if server.is_running():
+                server.stop()
 
 
-def _programs() -> Path | None:
+@contextmanager
+def new_folder() -> Iterator[Path]:
+    """A folder whose name is short enough for a socket's file, and open to the server's user."""
+    with TemporaryDirectory(prefix="calepin-pg-") as folder:
+        yield Path(folder)
+
+
+def skip_without_postgres() -> None:
+    if programs_folder() is None:
+        pytest.skip("PostgreSQL is not installed (Debian and Ubuntu: apt-get install postgresql)")
+
+
+def programs_folder() -> Path | None:
     """The folder of PostgreSQL's programs, of the newest version that is installed."""
     if found := shutil.which("initdb"):
         return Path(found).parent
-    return max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
+    return max(
+        Path("/usr/lib/postgresql").glob("*/bin"),
+        key=lambda folder: int(folder.parent.name),
+        default=None,
+    )
+
+
+def _user() -> str | None:
+    return "postgres" if os.geteuid() == 0 else None
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port: int = found.getsockname()[1]
+        return port

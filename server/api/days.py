@@ -160,6 +160,7 @@ def routes(service: Service) -> list[Route]:
         visitor = await authority.in_day(request, day, Role.ORGANISER)
         await service.retention.delete(day, by=visitor.person)
         await service.plans.refresh()
+        service.rooms.tell_changed()
         return Answer({"day": day, "deleted": True})
 
     async def section_of(request: Request, day: DayId) -> SectionId | None:

@@ -74,10 +74,12 @@ async def lock_as_asked(
             target.notes, by=visitor.person, why=why, drain_seconds=service.drain_seconds
         )
         await service.plans.refresh()
+        service.rooms.tell_changed()
         return heads
     zone = await service.store.read(lambda db: timezone_of(db, target.day))
     at = parse_moment(wanted.at, timezone=zone, now=service.clock())
     await service.plans.plan(target, by=visitor.person, why=why, at=at)
+    service.rooms.tell_changed()
     found = await service.store.heads(target.notes)
     return [found[note] for note in target.notes if note in found]
 
@@ -86,4 +88,5 @@ async def unlock_all(service: Service, notes: Sequence[NoteId], visitor: Visitor
     """Unlock; what was planned for these notes is cancelled."""
     heads = await service.rooms.unlock(notes, by=visitor.person)
     await service.plans.refresh()
+    service.rooms.tell_changed()
     return heads

@@ -17,7 +17,7 @@ import pytest
 
 from storage.database import Database
 from storage.duties import CHECK_SECONDS, FOLDER, SILENT_SECONDS, Duties
-from tests.postgres import Postgres, running_postgres
+from tests.postgres import Postgres, postgres
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(__file__).parent / "programs" / "holder.py"
@@ -161,7 +161,7 @@ async def test_a_session_that_the_database_ended_is_noticed_and_begun_anew(where
 
 @pytest.fixture
 def own_postgres() -> Iterator[Postgres]:
-    with running_postgres() as server:
+    with postgres() as server:
         yield server
 
 
@@ -184,7 +184,11 @@ async def test_over_a_failover_nobody_holds_anything_and_then_one_process_does(
         await first.look()
         assert (first.holds("work"), second.holds("work")) == (False, True)
         # A server that has been replaced has locks that nobody else sees.
-        own_postgres.become_standby()
+        own_postgres.stop()
+        signal_file = Path(own_postgres.data) / "standby.signal"
+        signal_file.touch()
+        own_postgres.own(signal_file)
+        own_postgres.start()
         await second.look()
         await second.look()
         assert not second.holds("work")

@@ -18,8 +18,10 @@ from server.days.access import Role
 from server.days.people import Visitor
 from server.sync import hocuspocus, ywebsocket
 from server.sync.codec import Reader
+from server.sync.following import Following
 from server.sync.member import Member
 from server.sync.messages import Awareness, Stateless, SyncStep1, SyncStep2, Update
+from server.sync.neighbours import Neighbours
 from server.sync.pump import Pump
 from server.sync.room import Room
 from server.sync.rooms import Rooms
@@ -37,6 +39,7 @@ from storage.values import (
     PersonId,
     Submission,
 )
+from tests.sync.wire import End
 
 NOTE = NoteId("note-1")
 SERVER_CLIENT = 7
@@ -238,13 +241,18 @@ class Hall:
     pump: Pump
     rooms: Rooms
     clock: Callable[[], Milliseconds]
+    neighbours: Neighbours | None = None
     _count: itertools.count[int] = field(default_factory=itertools.count)
 
     @classmethod
     def on(
-        cls, store: Store, clock: Callable[[], Milliseconds], monotonic: Callable[[], float]
+        cls,
+        store: Store,
+        clock: Callable[[], Milliseconds],
+        monotonic: Callable[[], float],
+        end: End | None = None,
     ) -> Self:
-        """Over an open store; its pump does not run yet."""
+        """Over an open store; its pump does not run yet. `end`: its end of a wire to others."""
         pump = Pump(store, clock=clock, monotonic=monotonic)
         rooms = Rooms(
             store,
@@ -254,8 +262,13 @@ class Hall:
             names=str,
             elsewhere=right_here,
             hold=nobody_else,
+            bus=end,
         )
-        return cls(store, pump, rooms, clock)
+        hall = cls(store, pump, rooms, clock)
+        if end is not None:
+            hall.neighbours = Neighbours(end, rooms, hall.following, monotonic=monotonic)
+            end.neighbours = hall.neighbours
+        return hall
 
     async def peer(
         self,
@@ -303,6 +316,19 @@ class Hall:
             return
 
         await self.pump.step(nothing)
+
+    async def follow_others(self) -> None:
+        """Follow what other processes have committed by now."""
+
+        await self.following.follow_all()
+        await self.settled()
+
+    @property
+    def following(self) -> Following:
+        async def heard() -> None:
+            return
+
+        return Following(self.store, self.pump, self.rooms, heard=heard)
 
     async def stored_text(self, note: NoteId = NOTE) -> str:
         """The note's text, replayed from the rows of the log alone."""

@@ -14,8 +14,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests import postgres as postgresql
 from tests.conftest import SHORT_DRAIN
-from tests.postgres import Postgres, running_postgres
+from tests.postgres import Postgres
 from tests.running import RunningServer
 
 _NUMBERS = itertools.count(1)
@@ -54,7 +55,7 @@ class Together:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    with running_postgres() as server:
+    with postgresql.postgres() as server:
         yield server
 
 
