@@ -31,6 +31,7 @@ from server.export.panes import initial_update
 from server.retention import DUTY as RETENTION
 from server.retention import Retention
 from server.settings import Settings
+from server.sync.checkpoints import Checkpoints
 from server.sync.following import Following
 from server.sync.neighbours import Neighbours
 from server.sync.plans import Plans
@@ -66,6 +67,7 @@ class Service:
     plans: Plans
     retention: Retention
     workers: Workers
+    checkpoints: Checkpoints
     copies: Copies
     duties: Duties
     bus: RedisBus | None
@@ -109,8 +111,8 @@ class Service:
                 names=names,
                 elsewhere=condensing.run,
                 bus=bus,
-                hold=duties.hold,
             )
+            checkpoints = Checkpoints(store, rooms, elsewhere=condensing.run, hold=duties.hold)
             plans = Plans(store, rooms, clock=clock, names=names, drain_ms=settings.drain_ms)
             following = Following(store, pump, rooms, heard=plans.refresh)
             neighbours = None
@@ -141,6 +143,7 @@ class Service:
                 plans,
                 retention,
                 workers,
+                checkpoints,
                 copies,
                 duties,
                 bus,
@@ -154,7 +157,7 @@ class Service:
                 follower = tasks.create_task(following.run(), name="follow")
                 hearing = tasks.create_task(service._hear(), name="neighbours")
                 planning = tasks.create_task(plans.run(), name="plans")
-                caching = tasks.create_task(rooms.keep_checkpoints(), name="checkpoints")
+                caching = tasks.create_task(checkpoints.run(), name="checkpoints")
                 copying = tasks.create_task(service._copy(), name="copies")
                 deleting = tasks.create_task(retention.run(), name="retention")
                 taking = tasks.create_task(duties.run(_duty_changed), name="duties")

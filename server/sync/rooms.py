@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,20 +18,19 @@ import structlog
 from server.bus.bus import Bus, ProcessId
 from server.bus.messages import Changed, Locking, Moved
 from server.days.locks import carry_out
-from server.errors import CalepinError, NotFound, Restarting, Unavailable
+from server.errors import CalepinError, NotFound, Restarting
 from server.sync.barred import Barred
 from server.sync.cadence import tick
-from server.sync.document import Choked, condense, covers
+from server.sync.document import Choked, condense
 from server.sync.greeting import Turns
 from server.sync.member import Member
 from server.sync.pump import Pump
 from server.sync.replica import Replica
 from server.sync.room import Room
 from server.sync.tallies import Tallies
-from storage import checkpoints, planned
 from storage import log as storage_log
+from storage import planned
 from storage.durations import Durations
-from storage.errors import StoreError
 from storage.held import of_note
 from storage.people import withdrawn
 from storage.store import Store
@@ -40,10 +39,7 @@ from storage.values import ConnectionId, Head, HeldState, Milliseconds, NoteId, 
 IDLE_SECONDS = 20.0
 TICK_SECONDS = 0.1
 CHECKPOINT_ROWS = 500
-"""So many rows beyond the last checkpoint are worth one when a note leaves memory…"""
-LIVE_CHECKPOINT_ROWS = 5_000
-"""…and so many while it is live: forty people for a minute. After a crash they are read again."""
-CHECKPOINT_SECONDS = 2.0
+"""So many rows beyond the last checkpoint are worth one when a note leaves memory."""
 MANY_ROWS = 2_000
 """More are put together elsewhere when a note is loaded: 260,000 take 1.5 s, 2,000 some 10 ms."""
 LAG_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
@@ -63,8 +59,7 @@ class Presence:
 
 class Rooms:
     """All rooms of this process. `names` tells a person's name, from memory; `elsewhere` runs a
-    function in a worker process; `hold` is how to be the one that does something, of all processes
-    that have the store; `bus` leads to those that serve the same notes."""
+    function in a worker process; `bus` leads to the other processes that serve the same notes."""
 
     def __init__(
         self,
@@ -75,7 +70,6 @@ class Rooms:
         monotonic: Callable[[], float],
         names: Callable[[PersonId], str],
         elsewhere: Callable[..., Awaitable[Any]],
-        hold: Callable[[str], AbstractAsyncContextManager[bool]],
         bus: Bus | None = None,
     ) -> None:
         self._store = store
@@ -84,7 +78,6 @@ class Rooms:
         self._monotonic = monotonic
         self._names = names
         self._elsewhere = elsewhere
-        self._hold = hold
         self._bus = bus
         # A database server is not held by one process, whether they hear of each other or not.
         self._is_shared = bus is not None or store.database.path is None
@@ -364,42 +357,6 @@ class Rooms:
         self._rooms.pop(note, None)
         if self._bus is not None:
             self._bus.forget(note)
-
-    async def keep_checkpoints(self) -> None:
-        """Make checkpoints of notes that are written in for long or about to leave memory, one at
-        a time. Until cancelled."""
-        while True:
-            await asyncio.sleep(CHECKPOINT_SECONDS)
-            for room in list(self.live()):
-                worth_it = LIVE_CHECKPOINT_ROWS if room.members else CHECKPOINT_ROWS
-                if room.replica.tail_rows >= worth_it:
-                    await self.checkpoint(room, worth_it=worth_it)
-
-    async def checkpoint(self, room: Room, *, worth_it: int = 1) -> None:
-        """Make a checkpoint of a note, unless there is one less than `worth_it` rows ago, or
-        another process makes it. A cache: where that fails, the rows are all there."""
-        note, replica = room.note, room.replica
-        async with self._hold(f"checkpoint/{note}") as held:
-            if not held:
-                return  # looked at again, and known from the store once it is there
-            rows = replica.tail_rows
-            try:
-                newest = await self._store.read(lambda db: checkpoints.newest(db, note))
-                since = replica.seq - (newest.seq if newest is not None else 0)
-                replica.tail_rows = min(rows, max(0, since))
-                if replica.tail_rows < worth_it:
-                    return
-                replica.tail_rows = 0
-                made = await self._store.checkpoint(
-                    note,
-                    merge=lambda parts: self._elsewhere(condense, parts),
-                    covers=lambda merged, parts: self._elsewhere(covers, merged, parts),
-                )
-            except (StoreError, Choked, Unavailable) as error:
-                log.warning("checkpoint_failed", note=note, error=str(error))
-            else:
-                if made is None:
-                    log.warning("checkpoint_refused", note=note, rows=rows)
 
     def close(self) -> None:
         """Tell every connection to come back (S7)."""

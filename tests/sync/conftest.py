@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from server.days.access import Role
 from server.days.people import Visitor
 from server.sync import hocuspocus, ywebsocket
+from server.sync.checkpoints import Checkpoints
 from server.sync.codec import Reader
 from server.sync.following import Following
 from server.sync.member import Member
@@ -244,6 +245,11 @@ class Hall:
     neighbours: Neighbours | None = None
     _count: itertools.count[int] = field(default_factory=itertools.count)
 
+    @property
+    def checkpoints(self) -> Checkpoints:
+        """As of the only process on this store."""
+        return Checkpoints(self.store, self.rooms, elsewhere=right_here, hold=nobody_else)
+
     @classmethod
     def on(
         cls,
@@ -261,7 +267,6 @@ class Hall:
             monotonic=monotonic,
             names=str,
             elsewhere=right_here,
-            hold=nobody_else,
             bus=end,
         )
         hall = cls(store, pump, rooms, clock)

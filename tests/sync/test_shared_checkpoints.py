@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from server.sync.pump import Pump
-from server.sync.rooms import Rooms
+from server.sync.checkpoints import Checkpoints
 from storage import checkpoints
 from storage.duties import Duties
 from storage.store import Store
@@ -38,27 +37,16 @@ class Elsewhere:
 
 
 @asynccontextmanager
-async def process(folder: Path, elsewhere: Elsewhere) -> AsyncIterator[tuple[Hall, Duties]]:
+async def process(
+    folder: Path, elsewhere: Elsewhere
+) -> AsyncIterator[tuple[Hall, Checkpoints, Duties]]:
     """What another process has of the same store."""
-    async with AsyncExitStack() as ends:
-        store = await ends.enter_async_context(await Store.open(folder, clock=lambda: 1))
-
-        def clock() -> Milliseconds:
-            return Milliseconds(2)
-
+    async with await Store.open(folder, clock=lambda: 1) as store:
+        hall = Hall.on(store, lambda: Milliseconds(2), lambda: 0.0)
         duties = Duties.of(store.database)
-        ends.push_async_callback(duties.close)
-        pump = Pump(store, clock=clock, monotonic=lambda: 0.0)
-        rooms = Rooms(
-            store,
-            pump,
-            clock=clock,
-            monotonic=lambda: 0.0,
-            names=str,
-            elsewhere=elsewhere.run,
-            hold=duties.hold,
-        )
-        yield Hall(store, pump, rooms, clock), duties
+        made = Checkpoints(store, hall.rooms, elsewhere=elsewhere.run, hold=duties.hold)
+        yield hall, made, duties
+        await duties.close()
 
 
 @pytest.mark.promise("L3")
@@ -73,18 +61,18 @@ async def test_two_processes_do_not_both_make_it_and_one_that_dies_leaves_it(
             await hall.settled()
     first_elsewhere, second_elsewhere = Elsewhere(), Elsewhere()
     async with (
-        process(tmp_path, first_elsewhere) as (first, duties),
-        process(tmp_path, second_elsewhere) as (second, _),
+        process(tmp_path, first_elsewhere) as (first, firsts, duties),
+        process(tmp_path, second_elsewhere) as (second, seconds, _),
     ):
         rooms = [await one.rooms.open(NOTE) for one in (first, second)]
         second_elsewhere.may_go_on.set()
-        making = asyncio.create_task(first.rooms.checkpoint(rooms[0], worth_it=20))
+        making = asyncio.create_task(firsts.make(rooms[0], worth_it=20))
         await first_elsewhere.asked.wait()
-        await second.rooms.checkpoint(rooms[1], worth_it=20)
+        await seconds.make(rooms[1], worth_it=20)
         assert second_elsewhere.merges == 0
         # The first one's session ends, as when it is killed or paused: the other one makes it.
         await duties.close()
-        await second.rooms.checkpoint(rooms[1], worth_it=20)
+        await seconds.make(rooms[1], worth_it=20)
         assert second_elsewhere.merges == 1
         made = await second.store.read(lambda db: checkpoints.newest(db, NOTE))
         assert made is not None
@@ -106,10 +94,10 @@ async def test_what_another_process_made_is_not_made_again(tmp_path: Path) -> No
             await hall.settled()
         elsewhere = Elsewhere()
         elsewhere.may_go_on.set()
-        async with process(tmp_path, elsewhere) as (other, _):
+        async with process(tmp_path, elsewhere) as (other, others, _):
             room = await other.rooms.open(NOTE)
             assert room.replica.tail_rows > 20
-            await hall.rooms.checkpoint(anne.room, worth_it=20)
-            await other.rooms.checkpoint(room, worth_it=20)
+            await hall.checkpoints.make(anne.room, worth_it=20)
+            await others.make(room, worth_it=20)
             assert elsewhere.merges == 0
             assert room.replica.tail_rows < 20
