@@ -18,6 +18,8 @@ from dotenv import dotenv_values
 from server.errors import BadInput
 
 PREFIX = "CALEPIN_"
+KEY_NAME = "secret.key"
+"""The key's file in the data folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Settings:
     port: int = 8000
     data: Path = Path("data")
     """The folder of the store, of the key, and of the readable copies."""
+    secret_file: Path | None = None
+    """Where the key is, when it is not in the data folder: there it is never made."""
     database_url: str | None = None
     """None: SQLite in the data folder."""
     redis_url: str | None = None
@@ -52,6 +56,11 @@ class Settings:
             return self.public_url.rstrip("/")
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
+
+    @property
+    def key(self) -> Path:
+        """The file of the key that all links and cookies hang on."""
+        return self.secret_file or self.data / KEY_NAME
 
     @property
     def keeps_copies(self) -> bool:
@@ -96,8 +105,9 @@ def read_settings(
     ):
         if name in values:
             values[name] = _number(name, values[name], least, most)
-    if "data" in values:
-        values["data"] = Path(values["data"])
+    for name in ("data", "secret_file"):
+        if name in values:
+            values[name] = Path(values[name])
     if values.get("copies", "on") not in ("on", "off"):
         raise BadInput(f"{PREFIX}COPIES is “{values['copies']}”: it must be on or off.")
     if not str(values.get("public_url", "http://")).startswith(("http://", "https://")):
