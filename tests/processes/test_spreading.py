@@ -23,6 +23,17 @@ async def join(stack: AsyncExitStack, two: Supervised, day: Entrance) -> None:
     await stack.enter_async_context(connect(url, proxy=None))
 
 
+async def until_met(two: Supervised, workers: set[str]) -> None:
+    """Ask on the common port, each time anew, until these workers have answered."""
+    told: set[str] = set()
+    async with asyncio.timeout(30), httpx.AsyncClient(trust_env=False) as http:
+        while not workers <= told:
+            answer = await http.get(
+                f"{two.server.base_url}/metrics", headers={"connection": "close"}
+            )
+            told.update(re.findall(r'calepin_worker_info{worker="(.)"} 1', answer.text))
+
+
 def sockets(two: Supervised) -> list[float]:
     return [two.figure(worker, "calepin_sockets") for worker in (1, 2)]
 
@@ -43,7 +54,7 @@ async def test_a_worker_that_has_none_gets_the_next_ones(two: Supervised) -> Non
         for _ in range(6):
             await join(stack, two, day)
         two.signal(1, signal.SIGKILL)
-        await two.until(lambda: len(two.events("serving", worker=1)) == 2)
+        await until_met(two, {"1"})
         for _ in range(3):
             await join(stack, two, day)
         assert sockets(two) == [3, 3]
@@ -94,13 +105,7 @@ async def test_what_waits_with_a_worker_that_hangs_is_served_by_another(two: Sup
 async def test_each_worker_says_which_it_is(two: Supervised) -> None:
     for worker in (1, 2):
         assert two.figure(worker, f'calepin_worker_info{{worker="{worker}"}}') == 1
-    told: set[str] = set()
-    async with asyncio.timeout(30), httpx.AsyncClient(trust_env=False) as http:
-        while told != {"1", "2"}:
-            answer = await http.get(
-                f"{two.server.base_url}/metrics", headers={"connection": "close"}
-            )
-            told.update(re.findall(r'calepin_worker_info{worker="(.)"} 1', answer.text))
+    await until_met(two, {"1", "2"})
 
 
 @pytest.mark.promise("A4")
