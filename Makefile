@@ -59,8 +59,8 @@ crash: setup-test ## A thousand kills at random instants, while people type and 
 powerloss: setup-test ## A thousand losses of power at random instants of the store's work
 	$(BIN)/python -m tests.power
 
-converge: setup-test ## A thousand drawn fates of a note: make converge SEEDS=1000 FIRST=1
-	$(BIN)/python -m tests.convergence --seeds $(or $(SEEDS),1000) --first $(or $(FIRST),1)
+converge: setup-test ## A thousand drawn fates of a note: make converge SEEDS=1000 FIRST=1 SERVERS=2
+	$(BIN)/python -m tests.convergence --seeds $(or $(SEEDS),1000) --first $(or $(FIRST),1) --servers $(or $(SERVERS),1)
 
 rehearsal: setup-test ## A whole day with crashes and locks: make rehearsal DAY=folder
 	$(BIN)/python -m tests.rehearsal $(DAY)
