@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import signal
 import time
 from contextlib import AsyncExitStack
@@ -21,17 +20,6 @@ async def join(stack: AsyncExitStack, two: Supervised, day: Entrance) -> None:
     """Open a WebSocket in the day's note, until the end of the stack."""
     url = f"{two.server.ws_url}/sync/{day.notes[0]}?token={day.tokens['writer']}"
     await stack.enter_async_context(connect(url, proxy=None))
-
-
-async def until_met(two: Supervised, workers: set[str]) -> None:
-    """Ask on the common port, each time anew, until these workers have answered."""
-    told: set[str] = set()
-    async with asyncio.timeout(30), httpx.AsyncClient(trust_env=False) as http:
-        while not workers <= told:
-            answer = await http.get(
-                f"{two.server.base_url}/metrics", headers={"connection": "close"}
-            )
-            told.update(re.findall(r'calepin_worker_info{worker="(.)"} 1', answer.text))
 
 
 def sockets(two: Supervised) -> list[float]:
@@ -54,7 +42,7 @@ async def test_a_worker_that_has_none_gets_the_next_ones(two: Supervised) -> Non
         for _ in range(6):
             await join(stack, two, day)
         two.signal(1, signal.SIGKILL)
-        await until_met(two, {"1"})
+        await two.until_met({1})
         for _ in range(3):
             await join(stack, two, day)
         assert sockets(two) == [3, 3]
@@ -67,15 +55,10 @@ async def test_a_worker_that_stands_still_gets_none_until_it_goes_on(two: Superv
     try:
         await two.until_logged("worker_silent", worker=2)
         until = time.monotonic() + 10
-        answers = 0
+        met: set[int] = set()
         while time.monotonic() < until:
-            # Each is a connection of its own.
-            answer = await asyncio.to_thread(
-                httpx.get, f"{two.server.base_url}/health/ready", trust_env=False, timeout=1
-            )
-            assert answer.is_success
-            answers += 1
-        assert answers > 20
+            met |= await two.ask_who()
+        assert met == {1}
     finally:
         two.signal(2, signal.SIGCONT)
     async with AsyncExitStack() as stack:
@@ -85,6 +68,7 @@ async def test_a_worker_that_stands_still_gets_none_until_it_goes_on(two: Superv
         assert sockets(two) == [2, 2]
     assert lives(pid)
     assert two.pid(2) == pid
+    assert not two.events("worker_hangs")
 
 
 async def test_what_waits_with_a_worker_that_hangs_is_served_by_another(two: Supervised) -> None:
@@ -105,7 +89,7 @@ async def test_what_waits_with_a_worker_that_hangs_is_served_by_another(two: Sup
 async def test_each_worker_says_which_it_is(two: Supervised) -> None:
     for worker in (1, 2):
         assert two.figure(worker, f'calepin_worker_info{{worker="{worker}"}}') == 1
-    await until_met(two, {"1", "2"})
+    await two.until_met({1, 2})
 
 
 @pytest.mark.promise("A4")
