@@ -18,8 +18,8 @@ from typing import Any, Self
 import httpx
 
 COMMAND = Path(sys.executable).with_name("calepin")
-START_SECONDS = 20.0
-STOP_SECONDS = 15.0
+START_SECONDS = 60.0
+STOP_SECONDS = 40.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ import httpx
 
 from tests.running import RunningServer, free_port
 
-WAIT_SECONDS = 40.0
+WAIT_SECONDS = 120.0
+"""For what must happen, on a machine that has much else to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,24 @@ class Supervised:
             )
 
         await self.until(they_do)
+        await self.until_met({event["worker"] for event in self.events("worker_started")})
+
+    async def until_met(self, workers: set[int]) -> None:
+        """Ask on the common port until these workers have answered."""
+        told: set[int] = set()
+        async with asyncio.timeout(WAIT_SECONDS):
+            while not workers <= told:
+                told |= await self.ask_who()
+
+    async def ask_who(self) -> set[int]:
+        """Which worker answers on the common port; each time on a connection of its own."""
+        async with httpx.AsyncClient(trust_env=False, timeout=WAIT_SECONDS) as http:
+            told = (await http.get(f"{self.server.base_url}/metrics")).text
+        return set(map(int, re.findall(r'^calepin_worker_info{worker="(\d+)"} 1', told, re.M)))
 
     def figure(self, worker: int, name: str) -> float:
         """A metric of one worker."""
-        told = httpx.get(f"{self.url(worker)}/metrics", trust_env=False, timeout=15).text
+        told = httpx.get(f"{self.url(worker)}/metrics", trust_env=False, timeout=WAIT_SECONDS).text
         return next(float(line.split()[-1]) for line in told.splitlines() if line.startswith(name))
 
 
