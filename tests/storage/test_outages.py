@@ -30,12 +30,15 @@ def server() -> Iterator[Postgres]:
 
 
 class Typists:
-    """Two processes' worth of stores, whose rows follow each other without a rest."""
+    """Stores as of several processes, whose rows follow each other without a rest."""
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, names: tuple[str, ...] = ("ada", "bo")) -> None:
         self.where = where
         self.told: Told = {}
         self.unsure = 0
+        self._names = names
+        # Opening a store is not tried again: nobody is disturbed before all have.
+        self._all_open = asyncio.Barrier(len(names))
         self._ended = False
         self._grown = asyncio.Event()
 
@@ -47,11 +50,16 @@ class Typists:
                 self._grown.clear()
                 await self._grown.wait()
 
+    def begin(self, group: asyncio.TaskGroup) -> None:
+        for name in self._names:
+            group.create_task(self._type(name))
+
     def end(self) -> None:
         self._ended = True
 
-    async def type(self, name: str) -> None:
+    async def _type(self, name: str) -> None:
         async with await Store.open(self.where, clock=lambda: 1) as store:
+            await self._all_open.wait()
             n = 0
             while not self._ended:
                 n += 1
@@ -68,8 +76,7 @@ class Typists:
 async def test_no_row_is_lost_or_twice_when_the_server_crashes_among_commits(server: Postgres):
     typing = Typists(server.tcp_url)
     async with asyncio.TaskGroup() as group:
-        for name in ("ada", "bo"):
-            group.create_task(typing.type(name))
+        typing.begin(group)
         for _ in range(3):
             await typing.until(50)
             await asyncio.to_thread(server.stop, "immediate")
@@ -91,8 +98,7 @@ async def test_no_row_is_lost_or_twice_when_connections_are_ended_at_random(serv
     )
     typing = Typists(server.tcp_url)
     async with asyncio.TaskGroup() as group:
-        for name in ("ada", "bo"):
-            group.create_task(typing.type(name))
+        typing.begin(group)
         for _ in range(40):
             await typing.until(chance.randrange(1, 12))
             await asyncio.to_thread(server.sql, end_one)
@@ -123,8 +129,7 @@ async def test_a_promoted_standby_is_found_and_has_all_that_was_acknowledged(ser
         typing = Typists(either(standby, server))
         server.configure(synchronous_standby_names="'*'")
         async with asyncio.TaskGroup() as group:
-            for name in ("ada", "bo"):
-                group.create_task(typing.type(name))
+            typing.begin(group)
             await typing.until(60)
             await asyncio.to_thread(server.stop, "immediate")
             await asyncio.to_thread(standby.promote)
@@ -159,13 +164,13 @@ def caught_up(server: Postgres, standby: Postgres) -> None:
 
 @pytest.mark.promise("O2")
 async def test_a_backup_by_pg_dump_of_a_live_store_is_whole(server: Postgres):
-    typing = Typists(server.tcp_url)
+    typing = Typists(server.tcp_url, ("ada",))
     with new_folder() as folder:
         server.own(folder)
         address = ("-h", "127.0.0.1", "-p", str(server.port), "-U", USER)
         file = str(folder / "dump")
         async with asyncio.TaskGroup() as group:
-            group.create_task(typing.type("ada"))
+            typing.begin(group)
             await typing.until(60)
             before = dict(typing.told)
             await asyncio.to_thread(server.run, "pg_dump", *address, "-Fc", "-f", file, "postgres")
