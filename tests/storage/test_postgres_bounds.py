@@ -105,7 +105,7 @@ async def test_a_statement_that_takes_too_long_is_ended_and_said(server: Postgre
         log.append(db, [edit(b"slow")])
         db.execute(text("SELECT pg_sleep(60)"))
 
-    where = with_bound(server, "statement_timeout", 200)
+    where = with_bound(server, "statement_timeout", 2000)
     async with await Store.open(where, clock=lambda: 1) as store:
         with pytest.raises(StoreBusy, match="a statement took too long and was ended"):
             await store.write(slow)
