@@ -237,8 +237,12 @@ def load(db: Connection, note: NoteId) -> Loaded:
         if crc32(data) != crc:
             raise StoreBroken("of the notes", f"row {seq} of note {note} is damaged")
         rows.append(Row(note, seq, Kind(kind), author, connection, when, data))
-    found = run(db, _WRITERS, (note,))
-    return Loaded(at, checkpoint, rows, {client: PersonId(person) for client, person in found})
+    return Loaded(at, checkpoint, rows, writers(db, note))
+
+
+def writers(db: Connection, note: NoteId) -> dict[int, PersonId]:
+    """Whose the client ids of a note are (A3)."""
+    return {client: PersonId(person) for client, person in run(db, _WRITERS, (note,))}
 
 
 def _advance(db: Connection, batch: Sequence[Submission]) -> tuple[dict[NoteId, int], set[NoteId]]:

@@ -1,131 +1,133 @@
-"""A TCP proxy in front of PostgreSQL that cuts a connection at its COMMIT, in some way."""
+"""A network between two processes that a test may cut, slow down, or make swallow everything."""
 
 from __future__ import annotations
 
-import socket
-import threading
-from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from enum import Enum, auto
+import asyncio
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+CHUNK_BYTES = 64 * 1024
 
 
-class Fate(Enum):
-    """What becomes of a COMMIT and of the connection that it came on."""
-
-    PASSES = auto()
-    IS_LOST = auto()
-    """Cut before it reaches the server."""
-    UNANSWERED = auto()
-    """Carried out by the server; cut before its answer reaches who waits for it."""
-    COMES_LATE = auto()
-    """Cut for who waits for it; it reaches the server at `Proxy.release`."""
-
-
+@dataclass(eq=False, slots=True)
 class Proxy:
-    """Each COMMIT takes the next of `fates`; without one it passes."""
+    """Passes the bytes of TCP connections on to a port, both ways.
 
-    def __init__(self, port: int) -> None:
-        self.fates: deque[Fate] = deque()
-        self.commits = 0
-        self.is_held = threading.Event()
-        """Set when a COMMIT waits for `release`."""
-        self._released = threading.Event()
-        self.target = ("127.0.0.1", port)
-        """Where new connections lead."""
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listening.getsockname()[1]
-        self._sockets: list[socket.socket] = []
-        self._clients: list[socket.socket] = []
-        self._threads = [threading.Thread(target=self._accept, daemon=True)]
-        self._threads[0].start()
+    `async with` starts it, on a free port. Everything here is of the test's own loop.
+    """
 
-    def release(self) -> None:
-        """Let a COMMIT through that was held."""
-        self._released.set()
+    target_port: int
+    port: int = 0
+    delay_seconds: float = 0.0
+    """How long each piece of bytes is on its way, in each direction."""
+    connections: int = 0
+    """How many there have been."""
+    passed_bytes: int = 0
+    """From those that connect to the target."""
+    _flows: asyncio.Event = field(default_factory=asyncio.Event)
+    _server: asyncio.Server | None = None
+    _open: set[asyncio.StreamWriter] = field(default_factory=set)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def __aenter__(self) -> Self:
+        self._flows.set()
+        await self.listen()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.refuse()
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def listen(self) -> None:
+        """Take connections, after `refuse` too, at the same port."""
+        self._server = await asyncio.start_server(self._begin, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def refuse(self) -> None:
+        """Cut what is open, and take nothing new."""
+        if self._server is not None:
+            self._server.close()
+        self._server = None
+        self.cut()
 
     def cut(self) -> None:
-        """Cut all connections for who uses them; the server does not hear of it."""
-        for client in self._clients:
-            _cut(client)
+        """End all connections at once, as a firewall with a reset does."""
+        for writer in self._open:
+            writer.transport.abort()
 
-    def close(self) -> None:
-        self.release()
-        for one in (self._listening, *self._sockets):
-            _cut(one)
-        for thread in self._threads:
-            thread.join()
+    def swallow(self) -> None:
+        """Take all bytes and connections, and let nothing through: a partition without a word."""
+        self._flows.clear()
 
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self._listening.accept()
+    def heal(self) -> None:
+        """Let what was swallowed arrive."""
+        self._flows.set()
+
+    def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        self._open.add(writer)
+        try:
+            await self._flows.wait()
+            behind, to_target = await asyncio.open_connection("127.0.0.1", self.target_port)
+            self._open.add(to_target)
+            try:
+                both = [
+                    asyncio.create_task(self._pass(reader, to_target, is_in=True)),
+                    asyncio.create_task(self._pass(behind, writer, is_in=False)),
+                ]
                 try:
-                    server = socket.create_connection(self.target)
-                except OSError:
-                    _cut(client)
-                    continue
-                for one in (client, server):
-                    one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self._sockets += [client, server]
-                self._clients.append(client)
-                silent = threading.Event()
-                for work in (self._to_server, self._to_client):
-                    thread = threading.Thread(
-                        target=work, args=(client, server, silent), daemon=True
-                    )
-                    self._threads.append(thread)
-                    thread.start()
+                    await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    for task in both:
+                        task.cancel()
+                    await asyncio.gather(*both, return_exceptions=True)
+            finally:
+                self._open.discard(to_target)
+                to_target.transport.abort()
+        except OSError:
+            pass  # The target is not there: that is told by the end of the connection.
+        finally:
+            self._open.discard(writer)
+            writer.transport.abort()
 
-    def _to_server(
-        self, client: socket.socket, server: socket.socket, silent: threading.Event
+    async def _pass(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, is_in: bool
     ) -> None:
-        with suppress(OSError):
-            while data := client.recv(65536):
-                fate = Fate.PASSES
-                # At the end of a message, and alone on its way: the driver waits for each answer.
-                if data.endswith(b"COMMIT\0"):
-                    self.commits += 1
-                    if self.fates:
-                        fate = self.fates.popleft()
-                match fate:
-                    case Fate.IS_LOST:
-                        break
-                    case Fate.UNANSWERED:
-                        silent.set()
-                    case Fate.COMES_LATE:
-                        silent.set()
-                        _cut(client)
-                        self.is_held.set()
-                        self._released.wait(60)
-                server.sendall(data)
-        if not silent.is_set():
-            _cut(client)
-            _cut(server)
+        """Until either side ends. A delay is that of a long way: pieces do not wait for another."""
+        way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(maxsize=1024)
+        loop = asyncio.get_running_loop()
 
-    def _to_client(
-        self, client: socket.socket, server: socket.socket, silent: threading.Event
-    ) -> None:
-        with suppress(OSError):
-            while data := server.recv(65536):
-                if silent.is_set():  # the answer to the COMMIT: it has been carried out
-                    break
-                client.sendall(data)
-        _cut(client)
-        _cut(server)
+        async def arrive() -> None:
+            while True:
+                due, data = await way.get()
+                await asyncio.sleep(due - loop.time())
+                await self._flows.wait()
+                writer.write(data)
+                await writer.drain()
 
-
-@contextmanager
-def proxy(port: int) -> Iterator[Proxy]:
-    """A proxy in front of the server at a loopback port; it ends with the block."""
-    found = Proxy(port)
-    try:
-        yield found
-    finally:
-        found.close()
-
-
-def _cut(one: socket.socket) -> None:
-    with suppress(OSError):
-        one.shutdown(socket.SHUT_RDWR)
-    one.close()
+        arriving = asyncio.create_task(arrive())
+        try:
+            while data := await reader.read(CHUNK_BYTES):
+                await self._flows.wait()
+                if is_in:
+                    self.passed_bytes += len(data)
+                await way.put((loop.time() + self.delay_seconds, data))
+        except OSError:
+            pass
+        finally:
+            arriving.cancel()
+            await asyncio.gather(arriving, return_exceptions=True)

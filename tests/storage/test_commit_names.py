@@ -18,7 +18,7 @@ from storage.patience import RETRY_SECONDS
 from storage.store import Store
 from storage.values import Accepted
 from tests.postgres import USER, Postgres, postgres
-from tests.proxy import Fate, Proxy, proxy
+from tests.storage.proxy import Fate, Proxy, proxy
 from tests.storage.seeding import NOTES, Told, assert_kept, edit, make_day, tell
 
 pytestmark = [pytest.mark.promise("L2"), pytest.mark.promise("L8")]
