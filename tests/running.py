@@ -76,6 +76,10 @@ class RunningServer:
         return self._process.pid
 
     @property
+    def is_running(self) -> bool:
+        return self._process is not None
+
+    @property
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
@@ -126,6 +130,13 @@ class RunningServer:
     def kill(self) -> None:
         """End it with SIGKILL: nothing of it runs any more, no shutdown of any kind."""
         self._end(signal.SIGKILL)
+
+    def pause(self) -> None:
+        """It keeps its connections, and does nothing any more (SIGSTOP)."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
 
     def stop(self) -> int:
         """Ask it to stop (SIGTERM) and return its exit status."""

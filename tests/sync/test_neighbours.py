@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from server.days.access import Role
+from server.errors import Unavailable
 from server.sync.codec import var_string, var_uint
 from server.sync.held import Decision, decide_held
 from server.sync.messages import Awareness, Update
@@ -179,6 +180,39 @@ async def test_one_who_says_two_things_at_one_clock_is_heard_once(two: Two) -> N
     assert ("vrai" in anne.text) != ("faux" in anne.text)
 
 
+@pytest.mark.promise("S6", "W2")
+async def test_what_two_tabs_say_at_two_processes_is_called_saved_in_both(two: Two) -> None:
+    """Both have one document, as tabs of one browser do. What waits to be thanked for a repetition
+    is not forgotten when nothing of the queue is news any more."""
+    one, other = await two.here.joined(name="anne"), await two.there.joined(name="anne")
+    await two.rest()
+    one.type("une fois ")
+    (update,) = one.outbox
+    one.say()
+    await two.here.settled()
+    for _ in range(3):
+        other.room.receive(other.member, Update(update))
+    two.wire.deliver_all()
+    await two.rest()
+    one.listen()
+    other.listen()
+    assert (one.saved, other.saved) == (1 + 1, 1 + 3)
+    assert other.text == await two.here.stored_text() == "une fois \n"
+
+
+@pytest.mark.promise("S6", "S4")
+async def test_a_note_that_failed_here_and_lives_on_elsewhere_is_let_go(two: Two) -> None:
+    anne = await two.here.joined(name="anne")
+    end, _ = two.wire.ends
+    assert NOTE in end.notes
+    anne.room.end(Unavailable("Edits cannot be stored now; they stay with you."))
+    two.tick(0.1)
+    assert NOTE not in end.notes
+    again = await two.here.joined(name="anne", doc=anne.doc)
+    assert again.room is not anne.room
+    assert NOTE in end.notes
+
+
 @pytest.mark.promise("K1", "K2", "S6")
 async def test_a_lock_of_one_process_holds_in_the_other(two: Two) -> None:
     anne = await two.there.joined(name="anne")
@@ -278,6 +312,27 @@ async def test_who_is_here_is_shown_there_until_the_process_is_silent(two: Two) 
     two.there.rooms.step(two.now)
     assert told(bruno, "null")
     assert [one.name for one in two.there.rooms.who(NOTE)] == ["bruno"]
+
+
+@pytest.mark.promise("S6")
+async def test_a_process_that_stood_still_is_asked_for_its_people(two: Two) -> None:
+    """It does not know that the others have forgotten them, and would not tell by itself."""
+    anne, bruno = await two.here.joined(name="anne"), await two.there.joined(name="bruno")
+    anne.room.receive(anne.member, presence(11, 5, '{"user":"anne"}'))
+    two.tick(0.5)
+    await two.rest()
+    two.now += SILENT_SECONDS + 0.1
+    assert two.there.neighbours is not None
+    two.there.neighbours.step(two.now)
+    two.there.rooms.step(two.now)
+    # At her own clock: peers take what is newer, which the next sign of her is.
+    assert told(bruno, presence(11, 5, "null").data.decode())
+    two.tick(0.1)
+    await two.rest()
+    bruno.presence.clear()
+    two.tick(0.5)
+    assert told(bruno, '{"user":"anne"}')
+    assert [one.name for one in two.there.rooms.who(NOTE)] == ["bruno", "anne"]
 
 
 @pytest.mark.promise("A3")
