@@ -71,7 +71,7 @@ def measure(scenario: Scenario, name: str, *, seconds: float, seed: int) -> Figu
     with SERVERS[name](scenario.notes) as target:
         plan = {
             "framing": target.framing,
-            "urls": list(target.urls),
+            "urls": [[url] for url in target.urls],
             "names": list(target.names),
             "token": target.token,
             "writers": scenario.writers,
