@@ -206,6 +206,8 @@ async def drive(plan: Plan) -> dict[str, object]:
     latencies = sorted(tally.latencies)
 
     def percentile(share: float) -> float:
+        if not latencies:
+            return 0.0
         return latencies[min(len(latencies) - 1, int(len(latencies) * share))] * 1000
 
     return {
