@@ -13,7 +13,7 @@ import sys
 import time
 from tempfile import TemporaryDirectory
 
-from storage import catalogue, log
+from storage import catalogue
 from storage.database import Database
 from storage.records import Day, NoteRef
 from storage.store import Store

@@ -66,8 +66,8 @@ class Note:
 class Tally:
     """All that is counted. Latencies only while `measuring`."""
 
-    here: int = 0
-    """How many are connected."""
+    here: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
+    """Released by everybody who is connected."""
     measuring: bool = False
     edits: int = 0
     frames: int = 0
@@ -111,7 +111,7 @@ class Writer:
                 await socket.send(self._prefix + b"\x02\x00" + token + var_bytes(b"4.8.0"))
             await socket.send(self._prefix + b"\x00\x00\x01\x00")
             listening = asyncio.create_task(self._listen(socket))
-            self._tally.here += 1
+            self._tally.here.release()
             await (self._type(socket, stop) if self._writes else stop.wait())
             await asyncio.sleep(DRAIN_SECONDS)
             listening.cancel()
@@ -192,8 +192,8 @@ async def drive(plan: Plan) -> dict[str, object]:
             note = Note()
             for number in range(people):
                 tasks.create_task(Writer(plan, place, number, note, tally).run(stop))
-        while tally.here < people * len(plan.urls):
-            await asyncio.sleep(0.05)
+        for _ in range(people * len(plan.urls)):
+            await tally.here.acquire()
         await asyncio.sleep(SETTLE_SECONDS)
         tally.measuring = True
         print("begin", flush=True)

@@ -13,8 +13,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.request import urlopen
 
+import httpx
 from sqlalchemy import text
 
 from bench.processes import Usage, usage_of_family
@@ -64,11 +64,11 @@ class Cluster:
         """What the servers, Redis and PostgreSQL count, of all processes together."""
         found: dict[str, float] = {}
         for base in self.bases:
-            with urlopen(f"{base}/metrics", timeout=30) as answer:
-                for line in answer.read().decode().splitlines():
-                    name, _, value = line.rpartition(" ")
-                    if name.startswith("calepin_"):
-                        found[name] = found.get(name, 0.0) + float(value)
+            told = httpx.get(f"{base}/metrics", timeout=30, trust_env=False).text
+            for line in told.splitlines():
+                name, _, value = line.rpartition(" ")
+                if name.startswith("calepin_"):
+                    found[name] = found.get(name, 0.0) + float(value)
         if self.redis is not None:
             found.update(_counted_by_redis(self.redis))
         if self.database is not None:
@@ -87,9 +87,11 @@ def database() -> Iterator[Postgres]:
 
 @contextmanager
 def redis() -> Iterator[RedisServer]:
-    with TemporaryDirectory(prefix="calepin-bench-") as folder:
-        with RedisServer(Path(folder)) as server:
-            yield server
+    with (
+        TemporaryDirectory(prefix="calepin-bench-") as folder,
+        RedisServer(Path(folder)) as server,
+    ):
+        yield server
 
 
 @contextmanager
@@ -124,7 +126,7 @@ def calepin(
             own = folder / f"server{number}"
             (own / "data").mkdir(parents=True)
             (own / "data" / SECRET_FILE).write_bytes(key)
-            server = RunningServer(own, given, admin_token="one for all of them")
+            server = RunningServer(own, given, admin_token=key.hex())
             started.append(stack.enter_context(server))
         day = started[0].new_day(programme(notes))
         where = f"{folder}/server0/data" if database is None else database.url
