@@ -3,7 +3,7 @@
     python -m bench.commits [ADDRESS OF A DATABASE] …
 
 Without an address it measures SQLite in a new folder. A database named here must be empty, and is
-left with one day in it that can be deleted. Prints milliseconds: the median and the 95th percentile.
+left with one day in it that can be deleted. Prints milliseconds: median and 95th percentile.
 """
 
 from __future__ import annotations

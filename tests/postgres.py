@@ -10,12 +10,13 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal, Self
 
+import psycopg
 import pytest
 
 USER = "calepin"
@@ -64,6 +65,20 @@ class Postgres:
         """Stop it and wait until it has ended. `immediate` is a crash: it recovers at its start."""
         self._control("-w", "-t", "120", "-m", mode, "stop")
 
+    def configure(self, **settings: str) -> None:
+        """Set what the running server can be told without a restart."""
+        for name, value in settings.items():
+            self.sql(f"ALTER SYSTEM SET {name} = {value}")
+        self.sql("SELECT pg_reload_conf()")
+
+    def sql(self, statement: str, database: str = "postgres") -> str:
+        """Run a statement as the superuser; what it returns, as text."""
+        address = {"host": str(self.folder), "port": self.port, "user": USER}
+        with psycopg.connect(**address, dbname=database, autocommit=True) as db:
+            found = db.execute(statement)
+            row = found.fetchone() if found.description else None
+            return "" if row is None else str(row[0])
+
     def is_running(self) -> bool:
         return self.run("pg_ctl", "-D", self.data, "status", check=False).returncode == 0
 
@@ -80,6 +95,27 @@ class Postgres:
     def promote(self) -> None:
         """Make a standby take writes; it does when this returns."""
         self._control("-w", "-t", "120", "promote")
+
+    @contextmanager
+    def copied(self) -> Iterator[Callable[[], None]]:
+        """What this gives puts the server back to the moment at which the block began."""
+        copy = self.folder / "copy"
+        self.stop("fast")
+        shutil.copytree(self.data, copy)
+        self.start()
+
+        def put_back() -> None:
+            self.stop("immediate")
+            shutil.rmtree(self.data)
+            copy.rename(self.data)
+            for path in (Path(self.data), *Path(self.data).rglob("*")):
+                self.own(path)
+            self.start()
+
+        try:
+            yield put_back
+        finally:
+            shutil.rmtree(copy, ignore_errors=True)
 
     def run(self, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
         """Run one of PostgreSQL's programs, as the server's user."""
@@ -139,7 +175,9 @@ def skip_without_postgres() -> None:
 def programs_folder() -> Path | None:
     """The folder of PostgreSQL's programs, of the newest version that is installed."""
     if found := shutil.which("initdb"):
-        return Path(found).parent
+        folder = Path(found).resolve().parent
+        if (folder / "pg_basebackup").exists():
+            return folder
     return max(
         Path("/usr/lib/postgresql").glob("*/bin"),
         key=lambda folder: int(folder.parent.name),

@@ -7,27 +7,19 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
 
-from storage import catalogue, people
 from storage.database import Database
-from storage.records import Day, Item, Link, NoteRef, Person, Section
 from storage.store import Store
 from storage.values import (
     ConnectionId,
     DayId,
-    ItemId,
-    LinkId,
     Milliseconds,
     NoteId,
     PersonId,
-    SectionId,
     Submission,
 )
 from tests.postgres import postgres as running_postgres
-
-DAY = DayId("day000000001")
-NOTES = [NoteId(f"note0000000{n}") for n in (1, 2, 3)]
+from tests.storage.seeding import DAY, NOTES, seed
 
 Submit = Callable[..., Submission]
 
@@ -69,7 +61,7 @@ def postgres() -> Iterator[str]:
 def seeded(where: str) -> str:
     """What the store of one day is opened with."""
     with Database.open(where) as database, database.write() as db:
-        _seed(db)
+        seed(db)
     return where
 
 
@@ -125,18 +117,3 @@ def submission() -> Submit:
         )
 
     return make
-
-
-def _seed(db: Connection) -> None:
-    at = Milliseconds(1)
-    catalogue.add_day(db, Day(DAY, "A day", at))
-    section = SectionId("section00001")
-    catalogue.add_section(db, Section(section, DAY, 0, "Meetings", "meeting"))
-    for position, note in enumerate(NOTES):
-        item = ItemId(f"item{position:08}")
-        catalogue.add_item(db, Item(item, DAY, section, position, f"Item {position}"))
-        catalogue.add_note(db, NoteRef(note, DAY, item, at))
-    for role in ("writer", "moderator"):
-        link = LinkId(f"link-{role}")
-        people.add_link(db, Link(link, DAY, role, f"hash of {role}", at))
-        people.add_person(db, Person(PersonId(role), DAY, link, role.title(), role, "#123456", at))
