@@ -10,8 +10,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import platform
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bench.cluster import crossing, running
@@ -46,7 +47,7 @@ SCENARIOS = {
 }
 
 
-def scenarios(postgres: Postgres, size: Size) -> str:
+def scenarios(postgres: Postgres, size: Size) -> Iterator[str]:
     clusters = {
         "SQLite, 1 process": calepin(1, None),
         "PostgreSQL, 1 process": calepin(1, postgres),
@@ -55,40 +56,37 @@ def scenarios(postgres: Postgres, size: Size) -> str:
         "Hocuspocus, 1 process": hocuspocus(1),
         "Hocuspocus and Redis, 2 processes": hocuspocus(2),
     }
-    told = [LEGEND]
+    yield LEGEND
     try:
         with clusters["SQLite and Redis, 2 workers"](Load(1, 2, 1.0)):
             pass
     except AssertionError:
         del clusters["SQLite and Redis, 2 workers"]
-        told.append("This version does not serve with several workers: they are left out.\n")
+        yield "This version does not serve with several workers: they are left out.\n"
     for title, load in SCENARIOS.items():
         found = medians(clusters, load, seconds=size.seconds, repeats=size.repeats)
-        told.append(compared(title, found))
+        yield compared(title, found)
         beside = found.get("Hocuspocus and Redis, 2 processes")
         if beside is not None:
             of_two = found["PostgreSQL and Redis, 2 processes"]
             one = found["SQLite, 1 process"].total_us
-            told.append(
+            yield (
                 f"Two processes use {of_two.total_us / beside.total_us:.2f} of Hocuspocus's two "
                 f"(all processes of each; Calepin's store every edit); one on SQLite uses "
                 f"{one / found['Hocuspocus, 1 process'].total_us:.2f} of Hocuspocus's one.\n"
             )
-    return "\n".join(told)
 
 
-def bus(postgres: Postgres, size: Size) -> str:
+def bus(postgres: Postgres, size: Size) -> Iterator[str]:
     clusters = {
         "2 processes, Redis": calepin(2, postgres),
         "2 processes, polling alone": calepin(2, postgres, bus=False),
     }
-    return "\n".join(
-        compared(title, medians(clusters, load, seconds=size.seconds, repeats=size.repeats))
-        for title, load in list(SCENARIOS.items())[:2]
-    )
+    for title, load in list(SCENARIOS.items())[:2]:
+        yield compared(title, medians(clusters, load, seconds=size.seconds, repeats=size.repeats))
 
 
-def crossings(postgres: Postgres, size: Size) -> str:
+def crossings(postgres: Postgres, size: Size) -> Iterator[str]:
     load = Load(20, 5, 2.0)
 
     async def timed() -> list[tuple[str, crossing.Waits]]:
@@ -117,36 +115,33 @@ def crossings(postgres: Postgres, size: Size) -> str:
         ]
 
     rows = [
-        [name, len(w.milliseconds), w.share(0.5), w.share(0.99)]
-        for name, w in asyncio.run(timed())
+        [name, len(w.milliseconds), w.share(0.5), w.share(0.99)] for name, w in asyncio.run(timed())
     ]
-    return table(("from one process to another", "times", "p50 ms", "p99 ms"), rows)
+    yield table(("from one process to another", "times", "p50 ms", "p99 ms"), rows)
 
 
-def growth(postgres: Postgres, size: Size) -> str:
-    told = []
+def growth(postgres: Postgres, size: Size) -> Iterator[str]:
     given = {"seconds": size.seconds, "repeats": size.repeats}
     counts = [count for count in (1, 2, 4) if count <= size.processes]
     clusters = {f"{count}": calepin(count, postgres) for count in counts}
     for title, load in list(SCENARIOS.items())[:2]:
-        told.append(compared(title, medians(clusters, load, **given), first="processes"))
+        yield compared(title, medians(clusters, load, **given), first="processes")
     two = calepin(2, postgres)
     found = {}
     for notes in (1, 10, 100, 500):
         if notes <= size.notes:
             load = Load(notes, 2, max(0.25, 10 / notes))
             found |= medians({f"{notes}": two}, load, **given)
-    told.append(compared("2 processes, 2 writers in each note", found, first="notes"))
+    yield compared("2 processes, 2 writers in each note", found, first="notes")
     found = {}
     for people in (10, 100, 300):
         if people <= size.people:
             load = Load(1, 10, 1.0, readers=people - 10)
             found |= medians({f"{people}": two}, load, **given)
-    told.append(compared("2 processes, 10 write in one note", found, first="people"))
-    return "\n".join(told)
+    yield compared("2 processes, 10 write in one note", found, first="people")
 
 
-def polling(postgres: Postgres, size: Size) -> str:
+def polling(postgres: Postgres, size: Size) -> Iterator[str]:
     """One person in each note, who does nothing."""
     rows = []
     for notes in (1, 100, 500, 2_000):
@@ -165,47 +160,34 @@ def polling(postgres: Postgres, size: Size) -> str:
                 for family in ("servers", "database", "Redis")
             ]
             rows.append([f"{notes:,} notes, {name}", *shares])
-    return table(("% of a core at rest", "server", "database", "Redis"), rows)
+    yield table(("% of a core at rest", "server", "database", "Redis"), rows)
 
 
-def order(postgres: Postgres, size: Size) -> str:
+def order(postgres: Postgres, size: Size) -> Iterator[str]:
     rows = []
     for processes in (1, 2, 4, 8):
-        if processes > size.committing:
-            continue
-        rows.append(
-            [
-                str(processes),
-                *(
-                    rate(
-                        postgres.url,
-                        processes,
-                        is_one_note=is_one_note,
-                        rows=in_each,
-                        seconds=size.seconds / 2,
-                    ).commits_per_second
-                    for is_one_note in (True, False)
-                    for in_each in (1, 10)
-                ),
-            ]
-        )
-    columns = ("one note, 1 row", "one note, 10 rows", "a note each, 1 row", "a note each, 10 rows")
-    return "Commits per second of all processes together.\n\n" + table(
-        ("processes", *columns), rows
-    )
+        if processes <= size.committing:
+            given = {"processes": processes, "seconds": size.seconds / 2}
+            one = rate(postgres.url, is_one_note=True, **given)
+            ten = rate(postgres.url, is_one_note=True, rows=10, **given)
+            own = rate(postgres.url, is_one_note=False, **given)
+            rows.append([str(processes), *(found.commits_per_second for found in (one, ten, own))])
+    columns = ("one note", "one note, 10 rows each", "a note for each process")
+    yield "Commits per second of all processes together.\n"
+    yield table(("processes", *columns), rows)
 
 
-def fanouts(_: Postgres, size: Size) -> str:
+def fanouts(_: Postgres, size: Size) -> Iterator[str]:
     with running.redis() as redis:
         messages = int(4_000 * size.seconds)
         found = [fan_out(redis, listeners, messages) for listeners in (0, 1, 2, 4, 8, 16)]
-    return table(
+    yield table(
         ("processes that listen", "µs of Redis for a message"),
         [[str(one.listeners), one.us_per_message] for one in found],
     )
 
 
-PARTS: dict[str, Callable[[Postgres, Size], str]] = {
+PARTS: dict[str, Callable[[Postgres, Size], Iterator[str]]] = {
     "scenarios": scenarios,
     "bus": bus,
     "crossing": crossings,
@@ -224,9 +206,12 @@ def main() -> int:
     chosen = parser.parse_args()
     size = Size(seconds=chosen.seconds, repeats=chosen.repeats)
     print(f"{platform.platform()}\n", flush=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started ends first
     for name in chosen.parts or PARTS:
         with running.database() as postgres:
-            print(f"## {name}\n\n{PARTS[name](postgres, size)}", flush=True)
+            print(f"## {name}\n", flush=True)
+            for told in PARTS[name](postgres, size):
+                print(told, flush=True)
     return 0
 
 

@@ -7,13 +7,13 @@ import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
 from bench.cluster.loads import Load, measure
-from bench.cluster.running import Cluster
+from bench.cluster.running import Cluster, part
 from bench.crowds import NOTHING_NEW, STEP_1, keystroke
 from server.sync.codec import var_bytes, var_uint
 
@@ -130,7 +130,7 @@ async def _timed(
 
 async def under_load(cluster: Cluster, times: int, load: Load) -> list[Waits]:
     """The same while the cluster's other notes are written in."""
-    others = replace(cluster, urls=cluster.urls[1:], names=cluster.names[1:])
+    others = part(cluster, 1)
     seconds = times * (LONGEST_PAUSE + 0.3)
     async with asyncio.TaskGroup() as tasks:
         loading = tasks.create_task(asyncio.to_thread(measure, others, load, seconds=seconds))

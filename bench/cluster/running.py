@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,7 +22,7 @@ from bench.servers import HERE, Framing, free_port, running
 from server.days.cookies import cookie_name, sign_person
 from server.days.ids import new_id
 from server.days.people import join
-from server.days.secrets import SECRET_BYTES, SECRET_FILE
+from server.days.secrets import SECRET_BYTES
 from storage.database import Database
 from storage.values import DayId, Milliseconds
 from tests.postgres import Postgres, postgres, programs_folder
@@ -31,6 +31,10 @@ from tests.running import Entrance, RunningServer, programme
 
 DURABLE = {"fsync": "on", "max_connections": "200"}
 """The tests' own settings spare the disk; what is measured does not."""
+
+
+START_SECONDS = 120.0
+"""Others may work on the machine; how long a start takes is not measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,11 @@ class Cluster:
         if self.database is not None:
             found.update(_counted_by_postgres(self.database))
         return found
+
+
+def part(cluster: Cluster, first: int) -> Cluster:
+    """Its notes from the `first` on, counted from 0."""
+    return replace(cluster, urls=cluster.urls[first:], names=cluster.names[first:])
 
 
 @contextmanager
@@ -121,12 +130,13 @@ def calepin(
     key = os.urandom(SECRET_BYTES)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="calepin-bench-")))
+        (folder / "key").write_bytes(key)
+        given["secret_file"] = str(folder / "key")
         started = []
         for number in range(servers):
             own = folder / f"server{number}"
-            (own / "data").mkdir(parents=True)
-            (own / "data" / SECRET_FILE).write_bytes(key)
-            server = RunningServer(own, given, admin_token=key.hex())
+            own.mkdir()
+            server = RunningServer(own, given, admin_token=key.hex(), start_seconds=START_SECONDS)
             started.append(stack.enter_context(server))
         day = started[0].new_day(programme(notes))
         where = f"{folder}/server0/data" if database is None else database.url
@@ -147,7 +157,8 @@ def calepin(
             redis,
             database,
             day.tokens["moderator"],
-            [one.base_url for one in started],
+            # Which of several workers is asked for its counts, nobody knows.
+            [one.base_url for one in started] if processes == servers else [],
         )
 
 
