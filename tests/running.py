@@ -55,6 +55,8 @@ class RunningServer:
     command: tuple[str | Path, ...] = (COMMAND,)
     most_files: int | None = None
     """How many files the process may have open, where that is not the system's affair."""
+    start_seconds: float = START_SECONDS
+    """How long it may take to be ready."""
     _process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -183,7 +185,7 @@ class RunningServer:
 
     def _wait_until_ready(self) -> None:
         assert self._process is not None
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + self.start_seconds
         with httpx.Client(base_url=self.base_url, trust_env=False) as client:
             while time.monotonic() < deadline:
                 if self._process.poll() is not None:

@@ -92,9 +92,30 @@ async def test_an_edit_is_shown_by_the_other_process_at_once(two: Two) -> None:
     saying(anne, "Bonjour")
     await two.here.settled()
     two.wire.deliver_all()
-    bruno.listen()  # nothing was awaited since: the store was not asked
+    await two.there.settled()
+    bruno.listen()
     assert bruno.text == "Bonjour\n"
+    assert two.there.rooms.tallies.gaps == 0  # the log was not read
+
+
+@pytest.mark.promise("S6")
+async def test_what_comes_together_from_elsewhere_is_shown_in_one_frame(two: Two) -> None:
+    anne, bruno = await two.here.joined(), await two.there.joined()
+    bruno.listen()
+    heard = bruno.updates_heard
+    for n in range(5):
+        saying(anne, f"a{n} ")
+        await two.here.settled()
+    saying(bruno, "bruno ")
+    two.wire.deliver_all()
+    await two.there.settled()
+    bruno.listen()
+    assert bruno.updates_heard - heard == 1
+    assert sorted(bruno.text.split()) == ["a0", "a1", "a2", "a3", "a4", "bruno"]
     assert two.there.rooms.tallies.gaps == 0
+    await two.rest()
+    anne.listen()
+    assert anne.text == bruno.text == await two.here.stored_text()
 
 
 @pytest.mark.promise("S6", "L7")
