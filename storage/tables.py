@@ -10,6 +10,7 @@ from __future__ import annotations
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -188,4 +189,15 @@ planned_lock = Table(
     Column("at", BigInteger, nullable=False, index=True),
     Column("by", String, nullable=False),
     Column("why", Text, nullable=False),
+)
+
+publication = Table(
+    "publication",
+    metadata,
+    Column("day", String, _belongs_to("day.id"), primary_key=True),
+    Column("what", String, nullable=False),
+    Column("names", Boolean, nullable=False),
+    Column("exceptions", JSON, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by", String, nullable=False),
 )

@@ -24,7 +24,7 @@ Format = Literal["md", "zip", "html"]
 FORMATS: tuple[Format, ...] = ("md", "zip", "html")
 PARTS: tuple[Part, ...] = ("all", "notes", "conclusions")
 _MEDIA_TYPES: Final = {"md": "text/markdown", "html": "text/html"}
-_STYLE: Final = Path(__file__).parents[1] / "export" / "reading.css"
+_STYLES: Final = Path(__file__).parents[1] / "export"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +93,5 @@ def _html(day: ExportDay, named: _Named, part: Part) -> str:
 @cache
 def reading_style() -> str:
     """The style of what is read, as a file of its own carries it along."""
-    return _STYLE.read_text("utf-8")
+    names = ("reading.css", "reading-print.css")
+    return "".join((_STYLES / name).read_text("utf-8") for name in names)

@@ -104,9 +104,11 @@ def reading_document(day: ExportDay, note: ExportNote, part: Part = "all") -> Do
     return Document(tuple(blocks))
 
 
-def content_blocks(day: ExportDay, note: ExportNote, *, title: str) -> tuple[Block, ...]:
-    """What stands in a note, for a page that shows the heading `title` itself."""
-    return tuple(_content(note, "all", labels(day.language), level=_UNDER_ITEM, title=title))
+def content_blocks(
+    day: ExportDay, note: ExportNote, part: Part, *, title: str, level: int
+) -> tuple[Block, ...]:
+    """What stands in a note, headings from `level` on, for a page that shows `title` itself."""
+    return tuple(_content(note, part, labels(day.language), level=level, title=title))
 
 
 def section_anchor(section: str) -> str:
