@@ -120,10 +120,11 @@ class _Writer:
     def _footnote(self, number: int, text: str) -> str:
         words = self._inline(footnote_inline(text))
         back = _text(self._words.back_to_text)
+        # The selector after the arrow keeps it from being drawn as a coloured picture.
         return (
             f'<li id="{self._id(f"fn-{number}")}"><p>{words} '
             f'<a class="back" role="doc-backlink" href="#{self._id(f"fnref-{number}")}" '
-            f'aria-label="{back} {number}">↩</a></p></li>'
+            f'aria-label="{back} {number}">↩\ufe0e</a></p></li>'
         )
 
     def block(self, block: Block) -> str:
