@@ -24,8 +24,10 @@ def html_page(
     headed = [at for at, block in enumerate(document.children) if isinstance(block, Heading)]
     begins = headed[1] if len(headed) > 1 else len(found.parts)
     heading, rest = "".join(found.parts[:begins]), "".join(found.parts[begins:])
-    # A table of contents of one entry leads nowhere.
-    toc = contents(found.entries[1:], words.contents) if len(found.entries) > 2 else ""
+    named = found.entries[1:]
+    # Of a day, the programme; of a note, which has none, its own headings. One alone leads nowhere.
+    shown = [entry for entry in named if entry.is_of_programme] or named
+    toc = contents(shown, words.contents) if len(shown) > 1 else ""
     meta = "".join(
         f'<meta name="{_text(name)}" content="{_text(value)}">\n'
         for name, value in about.items()

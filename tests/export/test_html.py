@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 
 from server.days.documents import reading_style
-from server.export.day import ExportDay, ExportItem, ExportLate, ExportSection
+from server.export.day import ExportDay, ExportItem, ExportLate, ExportNote, ExportSection
 from server.export.html import html
 from server.export.html_files import day_html, note_html, section_html
 from server.export.labels import FRENCH
@@ -226,6 +226,27 @@ def test_the_contents_name_sections_items_and_lead_to_them() -> None:
     assert links["Rencontres"] == "#s-s1"
     assert links["Le garage"] == "#n-n1"
     assert links["Conclusion de la journée"] == "#n-n4"
+    assert "À faire" not in links
+    [nav] = parsed(note_html(DAY, note_of("# Un\n\n# Deux"), "all", style=STYLE)).iter("nav")
+    assert [words(one) for one in nav.iter("a")] == ["Un", "Deux"]
+
+
+def note_of(markdown: str) -> ExportNote:
+    return note("n4", 2, markdown)
+
+
+def test_what_is_read_has_the_colours_of_the_pages() -> None:
+    pages = Path(__file__).parents[2] / "client" / "styles" / "_base.css"
+
+    def colours(style: str) -> list[tuple[str, str]]:
+        """Light first, then dark."""
+        screen = style.partition("@media print")[0]
+        return re.findall(r"--([\w-]+): (#[0-9a-f]{6});", screen)
+
+    known = colours(pages.read_text("utf-8"))
+    used = colours(reading_style())
+    assert len(used) > 15
+    assert [colour for colour in used if colour not in known] == []
 
 
 @pytest.mark.promise("A6")

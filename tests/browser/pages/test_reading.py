@@ -127,6 +127,9 @@ async def test_nothing_is_found_on_what_is_read(
         exported = tmp_path / "day.html"
         exported.write_bytes(answer.content)
         await lou.page.goto(exported.as_uri())
+        # Its own policy lets its style in, and nothing else.
+        styled = "getComputedStyle(document.querySelector('main')).display"
+        assert await lou.page.evaluate(styled) == "grid"
         await no_findings(lou.page, widths=(1280, 390, 320))
 
 
