@@ -37,7 +37,7 @@ format: $(STAMPS)/dev $(STAMPS)/client-packages ## Format all sources
 	$(BIN)/ruff check --fix --exit-zero --quiet $(PYTHON_FOLDERS)
 	cd client && npm run --silent format
 
-setup-test: $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/peers $(STAMPS)/chromium ## Set up what the tests need
+setup-test: $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/peers $(STAMPS)/chromium $(STAMPS)/servers ## Set up what the tests need
 
 test: setup-test check test-python ## Set up for testing, then every check and every test
 
@@ -59,8 +59,8 @@ crash: setup-test ## A thousand kills at random instants, while people type and 
 powerloss: setup-test ## A thousand losses of power at random instants of the store's work
 	$(BIN)/python -m tests.power
 
-converge: setup-test ## A thousand drawn fates of a note: make converge SEEDS=1000 FIRST=1
-	$(BIN)/python -m tests.convergence --seeds $(or $(SEEDS),1000) --first $(or $(FIRST),1)
+converge: setup-test ## A thousand drawn fates of a note: make converge SEEDS=1000 FIRST=1 SERVERS=2
+	$(BIN)/python -m tests.convergence --seeds $(or $(SEEDS),1000) --first $(or $(FIRST),1) --servers $(or $(SERVERS),1)
 
 rehearsal: setup-test ## A whole day with crashes and locks: make rehearsal DAY=folder
 	$(BIN)/python -m tests.rehearsal $(DAY)
@@ -107,12 +107,26 @@ $(STAMPS)/bench-peers: bench/peers/package.json bench/peers/package-lock.json | 
 	cd bench/peers && npm ci --no-audit --no-fund --loglevel=error --ignore-scripts
 	@touch $@
 
+# Packages of the system, from apt where it is there and lets us. `RUNLEVEL=1` keeps what is installed
+# from starting as a service: the tests start servers of their own.
+APT := $(if $(shell command -v apt-get),$(if $(filter 0,$(shell id -u)),env,$(shell sudo -n true 2>/dev/null && echo sudo)))
+INSTALL = $(APT) apt-get update -qq && $(APT) DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq
+
 $(STAMPS)/chromium: | $(STAMPS)
 	@command -v chromium >/dev/null || { \
-	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
-	  elif command -v apt-get >/dev/null && sudo -n true 2>/dev/null; then sudo apt-get update -qq && sudo DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	  if [ -n "$(APT)" ]; then $(INSTALL) chromium >/dev/null; \
 	  else echo "The browser tests need Chromium: install the package chromium (Debian: sudo apt-get install chromium)." >&2; exit 1; fi; }
 	@touch $@
+
+# What only some tests need: without it they are skipped, and all others run.
+$(STAMPS)/servers: | $(STAMPS)
+	@missing=(); export PATH="$$PATH:/usr/sbin:$$(echo /usr/lib/postgresql/*/bin | tr ' ' ':')"; \
+	  command -v redis-server >/dev/null || missing+=(redis-server); \
+	  command -v initdb >/dev/null || missing+=(postgresql); \
+	  command -v haproxy >/dev/null || missing+=(haproxy); \
+	  if [ $${#missing[@]} = 0 ]; then touch $@; \
+	  elif [ -n "$(APT)" ] && $(INSTALL) --no-install-recommends "$${missing[@]}" >/dev/null; then touch $@; \
+	  else echo "Not installed: $${missing[*]}. Tests of several processes, of PostgreSQL or of HAProxy are skipped; install these packages to run them." >&2; fi
 
 clean: ## Forget what was set up and built; the data folder stays
 	rm -rf $(STAMPS) $(VENV) client/node_modules tests/peers/node_modules bench/peers/node_modules server/static

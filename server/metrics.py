@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import platform
 import shutil
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -23,12 +24,14 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 from sqlalchemy import Connection
 
+from server.bus.figures import Figures
 from server.days.access import Role
 from server.service import Service
 from server.sync.gate import Doors
 from server.sync.member import Member
 from server.sync.rooms import Rooms
 from server.sync.session import Counts
+from server.sync.tallies import Tallies
 from storage import held
 from storage.durations import Measured
 from storage.errors import StoreError
@@ -98,9 +101,42 @@ class _Figures(Collector):
             "python",
             "store",
         )
+        yield _gauge(
+            "worker_info",
+            "1, and which worker tells this; 0: there is one process alone.",
+            {(str(service.worker),): 1},
+            "worker",
+        )
+        yield _gauge(
+            "duty",
+            "1 for work that this process does for all that have the store, 0 where another does.",
+            {(name,): int(held) for name, held in service.duties.standing.items()},
+            "name",
+        )
         yield from self._writing()
         yield from self._live(service.rooms)
+        yield from self._together(service.rooms.tallies)
         yield from self._storing()
+
+    def _together(self, tallies: Tallies) -> Iterator[Metric]:
+        neighbours = self._service.neighbours
+        yield _gauge(
+            "neighbours",
+            "Other processes that serve the same notes, as heard in the last seconds.",
+            neighbours.processes if neighbours else 0,
+        )
+        yield _counter(
+            "bus_gaps",
+            "How often what another process said did not continue what was here; the log was read.",
+            tallies.gaps,
+        )
+        yield _counter(
+            "updates_checked_again",
+            "Updates that were checked again, as the same person's came in by another process.",
+            tallies.stale,
+        )
+        if self._service.bus is not None:
+            yield from bus_metrics(self._service.bus.figures, time.monotonic())
 
     def _writing(self) -> Iterator[Metric]:
         pump, stats = self._service.pump, self._service.store.stats()
@@ -198,6 +234,37 @@ class _Figures(Collector):
         from accepted to held; a counter that goes back would count as one that began anew."""
         self._most[name] = max(count, self._most.get(name, 0))
         return self._most[name]
+
+
+def bus_metrics(figures: Figures, now: float) -> Iterator[Metric]:
+    """Of the bus on Redis, where there is one. `now` is of the clock that the bus was given."""
+    yield _gauge("bus_up", "1 while Redis carries messages, 0 while not.", int(figures.is_up))
+    yield _gauge("bus_turned_seconds", "For how long that is so.", now - figures.turned_at)
+    if figures.heard_at is not None:
+        yield _gauge(
+            "bus_silent_seconds", "Since Redis last sent anything.", now - figures.heard_at
+        )
+    yield _counter(
+        "bus_messages",
+        "Messages to and from other processes, by what became of them.",
+        {
+            ("said",): figures.said,
+            ("dropped",): figures.dropped,
+            ("heard",): figures.heard,
+            ("passed_over",): figures.passed_over,
+        },
+        "outcome",
+    )
+    yield _counter(
+        "bus_bytes",
+        "Bytes of them.",
+        {("said",): figures.bytes_said, ("heard",): figures.bytes_heard},
+        "direction",
+    )
+    yield _counter("bus_connections", "Connections that came about.", figures.connections)
+    yield _counter(
+        "bus_failures", "Connections that were lost, or did not come about.", figures.failures
+    )
 
 
 def state_of(member: Member) -> str:

@@ -13,11 +13,16 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Connection, Engine, inspect, make_url, text
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import Connection, Engine, inspect, text
 
-from storage.engines import postgres_engine, sqlite_engine
+from storage import address
+from storage.engines import (
+    MIGRATION_SECONDS,
+    POSTGRES_WRITE_BOUNDS_MS,
+    postgres_engine,
+    postgres_lone_engine,
+    sqlite_engine,
+)
 from storage.errors import (
     StoreBroken,
     StoreNotSupported,
@@ -81,19 +86,13 @@ class Database:
 
     @classmethod
     def _open_url(cls, where: str) -> Self:
-        try:
-            url = make_url(where)
-        except (ArgumentError, ValueError):
-            # What cannot be parsed may hold a password anywhere: only its beginning is repeated.
-            kind = where.partition("://")[0]
-            raise StoreNotSupported(f"{kind}://…", "its address is not one of a database") from None
-        if url.get_backend_name() == "sqlite" and url.database:
+        url = address.parse(where)
+        if url.drivername == "sqlite" and url.database:
             return cls._open_file(Path(url.database))
-        url = _with_driver(url)
         database = cls(
             postgres_engine(url, writes=False),
             postgres_engine(url, writes=True),
-            where=url.set(drivername="postgresql").render_as_string(hide_password=True),
+            where=address.shown(url),
             path=None,
         )
         try:
@@ -120,6 +119,11 @@ class Database:
         with translated(self.where):
             return self._writes.connect()
 
+    def lone_engine(self, *, answer_seconds: float) -> Engine:
+        """Connections to the database server that are no part of any pool, for what is held as
+        long as one lives; no answer within so many seconds is an error."""
+        return postgres_lone_engine(self._writes.url, answer_seconds=answer_seconds)
+
     def sizes(self, db: Connection) -> dict[str, int]:
         """How many bytes the store takes: `database`, and `write_ahead` for what waits there."""
         if self.path is None:
@@ -144,6 +148,8 @@ class Database:
         try:
             with self.write() as db:
                 if db.dialect.name == "postgresql":
+                    for bound in POSTGRES_WRITE_BOUNDS_MS:
+                        db.execute(text(f"SET LOCAL {bound} = '{MIGRATION_SECONDS}s'"))
                     db.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _MIGRATION_LOCK})
                 revision = _revision(db)
                 refuse_unknown(revision, self.where)
@@ -227,14 +233,3 @@ def _make_writable(path: Path) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except OSError as error:
         raise StoreNotWritable(path, error.strerror or str(error)) from error
-
-
-def _with_driver(url: URL) -> URL:
-    """`postgres://` and `postgresql://` mean the driver that Calepin uses."""
-    if url.drivername in {"postgres", "postgresql"}:
-        return url.set(drivername="postgresql+psycopg")
-    if url.get_backend_name() == "postgresql":
-        return url
-    raise StoreNotSupported(
-        url.render_as_string(hide_password=True), f"{url.drivername} is not a kind of store"
-    )

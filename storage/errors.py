@@ -5,13 +5,17 @@ StoreError
 │   ├── StoreBusy            another process holds the store, or too much is queued
 │   │   └── StoreContended       undone in favour of another process; the store retries by itself
 │   ├── StoreFull            the disk, the quota or the largest file size is reached
-│   ├── StoreUnreachable     the database server does not answer
+│   ├── StoreUnreachable     the database server does not answer, or takes no writes
+│   │   └── StoreUncertain       it went away in a commit: this one may have been kept
 │   └── StoreClosed          the store is closed or closing
 ├── StoreBroken          damage or a failing disk: this process must write no more
+│   └── StoreWentBack        the database lost what it had said to be kept
 ├── StoreNotWritable     the folder or the file cannot be written
 ├── StoreTooNew          made by a newer version; nothing was touched
 ├── StoreInUse           another server serves this store
 ├── StoreOnNetwork       its folder is on a network file system
+├── StoreForbidden       the database's user lacks a right
+├── BadText              a text that cannot be kept as it is
 ├── StoreNotSupported    an address that names no kind of store
 ├── StoreElsewhere       a database server keeps it, whose own tools copy it
 ├── BackupNotWritten     a backup could not be made
@@ -64,6 +68,17 @@ class StoreUnreachable(StoreUnavailable):
         )
 
 
+class StoreUncertain(StoreUnreachable):
+    """The one that may have been kept, whole: the store tells, once it can be read again. Nothing
+    follows from it that was not asked for: what is submitted again is checked against the log."""
+
+    def __str__(self) -> str:
+        return (
+            f"The database {self.where} went away while it made something durable ({self.reason}): "
+            "whether that was kept shows when it is back. Check that it runs."
+        )
+
+
 class StoreClosed(StoreUnavailable):
     def __init__(self, where: str) -> None:
         super().__init__(where, "it is closed")
@@ -84,6 +99,50 @@ class StoreBroken(StoreError):
         return (
             f"The store {self.where} cannot be trusted: {self.reason}. "
             "Check the disk, run `calepin verify`, and restore a backup if it finds damage."
+        )
+
+
+class StoreWentBack(StoreBroken):
+    """After a failover to a standby that lagged behind, or a restore under a running server. What
+    was called saved may be missing, and browsers have it: ended and started anew, the server
+    loads what there is, and they send what is not."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where, "it no longer has what it had said to be kept")
+
+    def __str__(self) -> str:
+        return (
+            f"The database {self.where} has gone back to an earlier moment, and lacks what it had "
+            "said to be kept, as after a failover to a standby that lagged behind. Start Calepin "
+            "again: browsers then send what is missing."
+        )
+
+
+class StoreForbidden(StoreError):
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(where, reason)
+        self.where = where
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return (
+            f"The database {self.where} refuses: {self.reason}. "
+            "Make its user the owner of the database, or give it the right to make and change "
+            "tables there."
+        )
+
+
+class BadText(StoreError):
+    """Nothing was kept. The text itself is not repeated."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+    def __str__(self) -> str:
+        return (
+            f"{self.what} holds a character that cannot be stored (NUL, or half of a character): "
+            "take it out."
         )
 
 

@@ -14,6 +14,7 @@ from storage.errors import (
     StoreBusy,
     StoreContended,
     StoreError,
+    StoreForbidden,
     StoreFull,
     StoreNotWritable,
     StoreUnavailable,
@@ -30,6 +31,26 @@ _FULL = {"53100", "53200"}
 """PostgreSQL: disk_full, out_of_memory."""
 _DAMAGED_STATES = {"XX001", "XX002", "58030"}
 """PostgreSQL: data_corrupted, index_corrupted, io_error."""
+_AWAY = {
+    "25P03": "it ended a transaction that stood still for too long",
+    "25P04": "it ended a transaction that took too long",
+    "53300": "all connections that it allows are taken",
+    "57P01": "it is being stopped, or an administrator ended the connection",
+    "57P02": "it crashed and is recovering",
+    "57P03": "it is starting or stopping",
+    "57P05": "it ended a connection that was not used",
+    "25006": "it takes no writes: it is a standby, or was made read-only",
+}
+"""PostgreSQL: idle_in_transaction_session_timeout, transaction_timeout, too_many_connections,
+admin_shutdown, crash_shutdown, cannot_connect_now, idle_session_timeout,
+read_only_sql_transaction."""
+_SLOW = {
+    "55P03": "another process held what this one needs for too long",
+    "57014": "a statement took too long and was ended",
+}
+"""PostgreSQL: lock_not_available, query_canceled."""
+_FORBIDDEN = {"42501"}
+"""PostgreSQL: insufficient_privilege."""
 
 
 @contextmanager
@@ -57,6 +78,12 @@ def store_error(error: DBAPIError, where: str) -> StoreError | None:
         return StoreContended(where)
     if state in _FULL:
         return StoreFull(where, reason)
+    if state in _AWAY:
+        return StoreUnreachable(where, _AWAY[state])
+    if state in _SLOW:
+        return StoreBusy(where, _SLOW[state])
+    if state in _FORBIDDEN:
+        return StoreForbidden(where, reason)
     if state in _DAMAGED_STATES:
         return StoreBroken(where, reason)
     if error.connection_invalidated or (state is None and _is_about_the_connection(error)):

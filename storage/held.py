@@ -5,7 +5,7 @@ Each waits until it is merged, kept as a late contribution, or discarded by a na
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Connection, func, select, update
 
@@ -25,6 +25,10 @@ from storage.values import (
 _KEEP = """
 INSERT INTO held (note, author, connection, at, data, state) VALUES (?, ?, ?, ?, ?, 0) RETURNING id
 """
+
+
+Mark = tuple[int, int]
+"""How many updates wait in a note, and the highest number among them."""
 
 
 def keep(db: Connection, submission: Submission) -> int:
@@ -66,6 +70,17 @@ def open_counts(db: Connection, day_id: DayId) -> dict[NoteId, int]:
     return {NoteId(id): count for id, count in db.execute(query)}
 
 
+def marks(db: Connection, notes: Collection[NoteId]) -> dict[NoteId, Mark]:
+    """The mark of each note: another one whenever something came to wait, or was decided."""
+    query = (
+        select(held.c.note, func.count(), func.max(held.c.id))
+        .where(held.c.note.in_(notes), held.c.state == int(HeldState.OPEN))
+        .group_by(held.c.note)
+    )
+    found = dict.fromkeys(notes, (0, 0))
+    return found | {NoteId(id): (count, newest) for id, count, newest in db.execute(query)}
+
+
 def counts(db: Connection) -> dict[HeldState, int]:
     """How many held updates the store has of each state."""
     query = select(held.c.state, func.count()).group_by(held.c.state)
@@ -92,12 +107,14 @@ def decide(
     state: HeldState,
     by: PersonId,
     at: Milliseconds,
+    only_open: bool = False,
 ) -> Sequence[int]:
     """Decide those of the updates that still wait, and give their numbers; a decision stands.
 
-    A late contribution may still be merged or discarded; what was merged or discarded stays.
+    A late contribution may still be merged or discarded, unless `only_open` is said; what was
+    merged or discarded stays.
     """
-    undecided = (int(HeldState.OPEN), int(HeldState.LATE))
+    undecided = [int(HeldState.OPEN)] + [int(HeldState.LATE)] * (not only_open)
     statement = (
         update(held)
         .where(held.c.id.in_(list(ids)), held.c.state.in_(undecided), held.c.state != int(state))

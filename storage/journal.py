@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from storage.native import native
 from storage.tables import journal
+from storage.text import checked
 from storage.values import DayId, Milliseconds, NoteId
 
 _WRITE = "INSERT INTO journal (day, at, who, what, why, note) VALUES (?, ?, ?, ?, ?, ?)"
@@ -37,7 +38,9 @@ def write(
     note: NoteId | None = None,
 ) -> None:
     """Add a line to the journal of the day."""
-    db.exec_driver_sql(native(db, _WRITE), (day, at, who, what, why, note))
+    db.exec_driver_sql(
+        native(db, _WRITE), (day, at, who, what, checked(why, "A line of the journal"), note)
+    )
 
 
 def of_day(db: Connection, day: DayId, *, after: int = 0) -> list[JournalLine]:

@@ -14,9 +14,10 @@ from zlib import crc32
 
 from sqlalchemy import Connection
 
-from storage import catalogue, checkpoints, held, journal, planned
+from storage import catalogue, checkpoints, held, journal, planned, stale
 from storage.errors import NoSuchNote, StoreBroken
-from storage.native import run, run_each
+from storage.native import insert, run
+from storage.text import checked
 from storage.values import (
     Accepted,
     ConnectionId,
@@ -30,6 +31,7 @@ from storage.values import (
     Outcome,
     PersonId,
     Row,
+    Stale,
     Submission,
 )
 
@@ -43,11 +45,25 @@ UPDATE note SET head = head
 FROM batch WHERE note.id = batch.id
 RETURNING note.id, note.head, note.locked_seq
 """
-_INSERT = """
-INSERT INTO log (note, seq, kind, author, connection, at, data, crc32)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+_ADVANCE_IN_TURN = """
+WITH batch(id, n_all, n_privileged) AS (VALUES {rows}),
+turn AS MATERIALIZED (
+    SELECT note.id FROM note JOIN batch ON note.id = batch.id
+    ORDER BY note.id COLLATE "C" FOR NO KEY UPDATE OF note
+)
+UPDATE note SET head = head
+    + CASE WHEN locked_seq IS NULL THEN batch.n_all ELSE batch.n_privileged END
+FROM batch JOIN turn ON turn.id = batch.id WHERE note.id = batch.id
+RETURNING note.id, note.head, note.locked_seq
 """
-_CLAIM = "INSERT INTO writer (note, client, person) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+"""The same for PostgreSQL, which else comes upon the notes as they lie on its disk. Two processes
+that hold one note each and want the other's wait a second until it notices, and undoes one."""
+_IN_TURN = """
+SELECT id FROM note WHERE id IN ({ids}) ORDER BY id COLLATE "C" FOR NO KEY UPDATE
+"""
+_GIVE_BACK = "UPDATE note SET head = head - ? WHERE id = ?"
+_INSERT = "INSERT INTO log (note, seq, kind, author, connection, at, data, crc32)"
+_CLAIM = "INSERT INTO writer (note, client, person)"
 _LOCK = """
 UPDATE note SET head = head + 1, locked_seq = head + 1, locked_by = ?, locked_at = ?, locked_why = ?
 WHERE id = ? AND locked_seq IS NULL RETURNING head, day
@@ -81,28 +97,50 @@ def append(db: Connection, batch: Sequence[Submission]) -> list[Outcome]:
 
     Order in the batch is order in the log. A submission that is not privileged and finds its note
     locked, and one that asks to be held, is kept among the held updates in the same transaction.
-    Raises NoSuchNote; the transaction must then be given up.
+    One that says `after`, and was overtaken by its own author elsewhere, is stale; so are their
+    later ones in that note. All others enter. Raises NoSuchNote; the transaction must then be
+    given up.
     """
     positions, locked = _advance(db, batch)
+    overtaken = stale.find(db, batch, positions, locked)
+    if overtaken:
+        unused = Counter(batch[place].note for place in overtaken)
+        for note, count in unused.items():
+            run(db, _GIVE_BACK, (count, note))
     rows: list[_LogRow] = []
     outcomes: list[Outcome] = []
-    for one in batch:
+    claims: list[tuple[NoteId, int, PersonId]] = []
+    for place, one in enumerate(batch):
         note = one.note
-        if one.hold or (note in locked and not one.privileged):
+        if place in overtaken:
+            outcomes.append(Stale())
+            continue
+        claims += [(note, client, one.author) for client in one.writers]
+        if stale.is_held(one, locked):
             outcomes.append(Held(held.keep(db, one)))
             continue
         positions[note] = seq = positions[note] + 1
         rows.append(_row(note, seq, Kind.UPDATE, one.author, one.connection, one.at, one.data))
         outcomes.append(Accepted(seq))
     _insert(db, rows)
-    claim(db, ((one.note, client, one.author) for one in batch for client in one.writers))
+    claim(db, claims)
     return outcomes
 
 
 def claim(db: Connection, claims: Iterable[tuple[NoteId, int, PersonId]]) -> None:
     """Give client ids of notes to people, where they are nobody's yet (A3)."""
     if rows := list(claims):
-        run_each(db, _CLAIM, rows)
+        insert(db, _CLAIM, rows, "ON CONFLICT DO NOTHING")
+
+
+def take_turn(db: Connection, notes: Iterable[NoteId]) -> None:
+    """Wait for everybody who appends to these notes, in the order in which all do.
+
+    For who locks several of them in one transaction, in whatever order.
+    """
+    if db.dialect.name == "postgresql":
+        for ids in _chunks(sorted(set(notes))):
+            run(db, _IN_TURN.format(ids=", ".join("?" * len(ids))), tuple(ids))
 
 
 def lock(
@@ -119,7 +157,7 @@ def lock(
     Either way nothing is planned for the note any more (K6).
     """
     planned.cancel(db, note)
-    found = run(db, _LOCK, (by, at, why, note))
+    found = run(db, _LOCK, (by, at, checked(why, "The reason of a lock"), note))
     if not found:
         return head(db, note)
     ((seq, day),) = found
@@ -199,8 +237,12 @@ def load(db: Connection, note: NoteId) -> Loaded:
         if crc32(data) != crc:
             raise StoreBroken("of the notes", f"row {seq} of note {note} is damaged")
         rows.append(Row(note, seq, Kind(kind), author, connection, when, data))
-    found = run(db, _WRITERS, (note,))
-    return Loaded(at, checkpoint, rows, {client: PersonId(person) for client, person in found})
+    return Loaded(at, checkpoint, rows, writers(db, note))
+
+
+def writers(db: Connection, note: NoteId) -> dict[int, PersonId]:
+    """Whose the client ids of a note are (A3)."""
+    return {client: PersonId(person) for client, person in run(db, _WRITERS, (note,))}
 
 
 def _advance(db: Connection, batch: Sequence[Submission]) -> tuple[dict[NoteId, int], set[NoteId]]:
@@ -214,8 +256,10 @@ def _advance(db: Connection, batch: Sequence[Submission]) -> tuple[dict[NoteId, 
     before: dict[NoteId, int] = {}
     locked: set[NoteId] = set()
     # In one order everywhere: two processes that advance the same notes wait for each other once.
+    is_server = db.dialect.name == "postgresql"
     for ids in _chunks(sorted(everything)):
-        sql = _ADVANCE.format(rows=", ".join(["(?, ?, ?)"] * len(ids)))
+        advance = _ADVANCE_IN_TURN if is_server and len(everything) > 1 else _ADVANCE
+        sql = advance.format(rows=", ".join(["(?, ?, ?)"] * len(ids)))
         values = [value for id in ids for value in (id, everything[id], privileged[id])]
         for note, seq, locked_seq in run(db, sql, tuple(values)):
             if locked_seq is None:
@@ -243,7 +287,7 @@ def _row(
 
 def _insert(db: Connection, rows: list[_LogRow]) -> None:
     if rows:
-        run_each(db, _INSERT, rows)
+        insert(db, _INSERT, rows)
 
 
 def _chunks(notes: Iterable[NoteId]) -> Iterable[list[NoteId]]:

@@ -15,6 +15,9 @@ from sqlalchemy.exc import DBAPIError
 
 Values = tuple[Any, ...]
 
+_ROWS_A_STATEMENT = 1000
+"""PostgreSQL takes 65,535 values in one statement; a row of the log has eight."""
+
 
 def run(db: Connection, sql: str, values: Values = ()) -> Sequence[Values]:
     """Run one statement, written with `?` for each value; the rows that it returns, if any.
@@ -32,8 +35,21 @@ def run(db: Connection, sql: str, values: Values = ()) -> Sequence[Values]:
     return found
 
 
-def run_each(db: Connection, sql: str, rows: Sequence[Values]) -> None:
-    """Run one statement for each row of values. Raises DBAPIError."""
+def insert(db: Connection, head: str, rows: Sequence[Values], tail: str = "") -> None:
+    """Insert rows: `head` is the statement up to VALUES, `tail` what follows. Raises DBAPIError.
+
+    PostgreSQL's driver would send many rows of values as a pipeline, and end it with a message
+    after which the server no longer measures how long a transaction stands still: a process that
+    was stopped then would hold its notes for ever. One statement has no such end.
+    """
+    row = f"({', '.join('?' * len(rows[0]))})"
+    if db.dialect.name == "postgresql":
+        for start in range(0, len(rows), _ROWS_A_STATEMENT):
+            some = rows[start : start + _ROWS_A_STATEMENT]
+            sql = f"{head} VALUES {', '.join([row] * len(some))} {tail}"
+            run(db, sql, tuple(value for values in some for value in values))
+        return
+    sql = f"{head} VALUES {row} {tail}"
     cursor = db.connection.cursor()
     try:
         cursor.executemany(native(db, sql), rows)
@@ -41,6 +57,15 @@ def run_each(db: Connection, sql: str, rows: Sequence[Values]) -> None:
         raise _wrapped(db, sql, error) from error
     finally:
         cursor.close()
+
+
+def run_script(db: Connection, sql: str) -> None:
+    """Run several statements without values in one exchange with PostgreSQL. Raises DBAPIError."""
+    driver: Any = db.connection.driver_connection
+    try:
+        driver.execute(sql, prepare=False).close()
+    except db.dialect.loaded_dbapi.Error as error:
+        raise _wrapped(db, sql, error) from error
 
 
 def native(db: Connection, sql: str) -> str:

@@ -3,6 +3,7 @@ a link is revoked, a person is removed, and both stay for the log's sake."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -67,6 +68,12 @@ def people(db: Connection, of: DayId) -> list[Person]:
     """The people of a day, removed ones too, in the order in which they joined."""
     query = select(person).where(person.c.day == of).order_by(person.c.joined_at, person.c.id)
     return [Person(**row._mapping) for row in db.execute(query)]
+
+
+def names(db: Connection, of: Collection[PersonId]) -> dict[PersonId, str]:
+    """The names of those of these people who are known, removed or not."""
+    query = select(person.c.id, person.c.name).where(person.c.id.in_(of))
+    return {PersonId(id): name for id, name in db.execute(query)}
 
 
 def colours_in_use(db: Connection, of: DayId) -> dict[str, int]:

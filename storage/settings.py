@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select
 
 from storage.native import native
 from storage.tables import setting
+from storage.text import checked
 
 _PUT = """
 INSERT INTO setting (key, value) VALUES (?, ?)
@@ -19,9 +20,15 @@ def get(db: Connection, key: str) -> str | None:
     return found
 
 
+def keys(db: Connection, prefix: str) -> list[str]:
+    """The keys that begin so, in order."""
+    begins = setting.c.key.startswith(prefix, autoescape=True)
+    return list(db.execute(select(setting.c.key).where(begins).order_by(setting.c.key)).scalars())
+
+
 def put(db: Connection, key: str, value: str) -> None:
     """Set the value, in place of the one before."""
-    db.exec_driver_sql(native(db, _PUT), (key, value))
+    db.exec_driver_sql(native(db, _PUT), (key, checked(value, "A setting")))
 
 
 def put_first(db: Connection, key: str, value: str) -> bool:

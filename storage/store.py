@@ -2,7 +2,7 @@
 
 Reads run in a few threads, each in a transaction that sees one moment; all writes run one after
 the other in the one thread of `writer.py`. When a call that writes returns, what it wrote is
-durable; when it raises, nothing of it was kept.
+durable; when it raises, nothing of it was kept, but for StoreUncertain.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from storage import catalogue, checkpoints, log
 from storage.checkpoints import Covers, Merge
 from storage.database import Database
 from storage.engines import READERS
-from storage.errors import StoreClosed
+from storage.errors import StoreClosed, StoreUnreachable
 from storage.values import (
     Checkpoint,
     ConnectionId,
@@ -83,7 +83,8 @@ class Store:
         """Append one batch in one transaction; each outcome in its place. Durable on return.
 
         Order in the batch is the order of positions in each note. Raises NoSuchNote, or a
-        StoreError that says why the commit failed: nothing of the batch was kept then (L8).
+        StoreError that says why the commit failed: nothing of the batch was kept then (L8), but
+        for StoreUncertain, where the log tells.
         """
         if not batch:
             return []
@@ -125,7 +126,10 @@ class Store:
         )
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in a thread, in a transaction that sees one moment and cannot write."""
+        """Run `work` in a thread, in a transaction that sees one moment and cannot write.
+
+        It may be run a second time, where the connection to a database server died under it.
+        """
         if self._closed:
             raise StoreClosed(self.database.where)
         loop = asyncio.get_running_loop()
@@ -196,6 +200,13 @@ class Store:
         return self._writer.stats()
 
     def _read(self, work: Callable[[Connection], T]) -> T:
+        try:
+            return self._read_once(work)
+        except StoreUnreachable:
+            # One connection died, and with it the pool gave up all: this one is new.
+            return self._read_once(work)
+
+    def _read_once(self, work: Callable[[Connection], T]) -> T:
         with self.database.read() as db:
             return work(db)
 

@@ -8,7 +8,6 @@ be written by the server itself or by a link used as a person.
 from __future__ import annotations
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -17,10 +16,10 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
-    String,
     Table,
-    Text,
 )
+
+from storage.text import Json, Word, Words
 
 metadata = MetaData()
 
@@ -35,14 +34,14 @@ def _belongs_to(column: str) -> ForeignKey:
 day = Table(
     "day",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("title", Text, nullable=False),
-    Column("subtitle", Text, nullable=False),
-    Column("organiser", Text, nullable=False),
-    Column("place", Text, nullable=False),
-    Column("date", String, nullable=False),
-    Column("timezone", String, nullable=False),
-    Column("language", String, nullable=False),
+    Column("id", Word, primary_key=True),
+    Column("title", Words, nullable=False),
+    Column("subtitle", Words, nullable=False),
+    Column("organiser", Words, nullable=False),
+    Column("place", Words, nullable=False),
+    Column("date", Word, nullable=False),
+    Column("timezone", Word, nullable=False),
+    Column("language", Word, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("delete_after", BigInteger),
 )
@@ -50,49 +49,49 @@ day = Table(
 section = Table(
     "section",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("day", String, _belongs_to("day.id"), nullable=False, index=True),
+    Column("id", Word, primary_key=True),
+    Column("day", Word, _belongs_to("day.id"), nullable=False, index=True),
     Column("position", Integer, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("kind", String, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("kind", Word, nullable=False),
 )
 
 item = Table(
     "item",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("day", String, _belongs_to("day.id"), nullable=False, index=True),
-    Column("section", String, _belongs_to("section.id"), nullable=False, index=True),
+    Column("id", Word, primary_key=True),
+    Column("day", Word, _belongs_to("day.id"), nullable=False, index=True),
+    Column("section", Word, _belongs_to("section.id"), nullable=False, index=True),
     Column("position", Integer, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("room", Text, nullable=False),
-    Column("start", String, nullable=False),
-    Column("end", String, nullable=False),
-    Column("people", JSON, nullable=False),
-    Column("questions", JSON, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("room", Words, nullable=False),
+    Column("start", Word, nullable=False),
+    Column("end", Word, nullable=False),
+    Column("people", Json, nullable=False),
+    Column("questions", Json, nullable=False),
 )
 
 note = Table(
     "note",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("day", String, _belongs_to("day.id"), nullable=False, index=True),
-    Column("item", String, _belongs_to("item.id"), unique=True),
+    Column("id", Word, primary_key=True),
+    Column("day", Word, _belongs_to("day.id"), nullable=False, index=True),
+    Column("item", Word, _belongs_to("item.id"), unique=True),
     Column("head", BigInteger, nullable=False),
     Column("locked_seq", BigInteger),
-    Column("locked_by", String),
+    Column("locked_by", Word),
     Column("locked_at", BigInteger),
-    Column("locked_why", Text),
+    Column("locked_why", Words),
     Column("created_at", BigInteger, nullable=False),
 )
 
 link = Table(
     "link",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("day", String, _belongs_to("day.id"), nullable=False, index=True),
-    Column("role", String, nullable=False),
-    Column("secret_hash", String, nullable=False, unique=True),
+    Column("id", Word, primary_key=True),
+    Column("day", Word, _belongs_to("day.id"), nullable=False, index=True),
+    Column("role", Word, nullable=False),
+    Column("secret_hash", Word, nullable=False, unique=True),
     Column("created_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
 )
@@ -100,12 +99,12 @@ link = Table(
 person = Table(
     "person",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("day", String, _belongs_to("day.id"), nullable=False, index=True),
-    Column("link", String, _belongs_to("link.id"), nullable=False, index=True),
-    Column("name", Text, nullable=False),
-    Column("role", String, nullable=False),
-    Column("colour", String, nullable=False),
+    Column("id", Word, primary_key=True),
+    Column("day", Word, _belongs_to("day.id"), nullable=False, index=True),
+    Column("link", Word, _belongs_to("link.id"), nullable=False, index=True),
+    Column("name", Words, nullable=False),
+    Column("role", Word, nullable=False),
+    Column("colour", Word, nullable=False),
     Column("joined_at", BigInteger, nullable=False),
     Column("removed_at", BigInteger),
 )
@@ -113,11 +112,11 @@ person = Table(
 log = Table(
     "log",
     metadata,
-    Column("note", String, _belongs_to("note.id"), primary_key=True),
+    Column("note", Word, _belongs_to("note.id"), primary_key=True),
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("kind", Integer, nullable=False),
-    Column("author", String, nullable=False),
-    Column("connection", String, nullable=False),
+    Column("author", Word, nullable=False),
+    Column("connection", Word, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("data", LargeBinary, nullable=False),
     Column("crc32", BigInteger, nullable=False),
@@ -129,10 +128,10 @@ log = Table(
 checkpoint = Table(
     "checkpoint",
     metadata,
-    Column("note", String, _belongs_to("note.id"), primary_key=True),
+    Column("note", Word, _belongs_to("note.id"), primary_key=True),
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("data", LargeBinary, nullable=False),
-    Column("sha256", String, nullable=False),
+    Column("sha256", Word, nullable=False),
     Column("verified_at", BigInteger),
 )
 
@@ -140,13 +139,13 @@ held = Table(
     "held",
     metadata,
     Column("id", _counter, primary_key=True, autoincrement=True),
-    Column("note", String, _belongs_to("note.id"), nullable=False),
-    Column("author", String, nullable=False),
-    Column("connection", String, nullable=False),
+    Column("note", Word, _belongs_to("note.id"), nullable=False),
+    Column("author", Word, nullable=False),
+    Column("connection", Word, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("data", LargeBinary, nullable=False),
     Column("state", Integer, nullable=False),
-    Column("decided_by", String),
+    Column("decided_by", Word),
     Column("decided_at", BigInteger),
     Index("ix_held_note_state", "note", "state"),
     # A number is never used twice, even after the newest held update has been deleted.
@@ -156,9 +155,9 @@ held = Table(
 writer = Table(
     "writer",
     metadata,
-    Column("note", String, _belongs_to("note.id"), primary_key=True),
+    Column("note", Word, _belongs_to("note.id"), primary_key=True),
     Column("client", BigInteger, primary_key=True, autoincrement=False),
-    Column("person", String, nullable=False),
+    Column("person", Word, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -166,38 +165,47 @@ journal = Table(
     "journal",
     metadata,
     Column("id", _counter, primary_key=True, autoincrement=True),
-    Column("day", String, _belongs_to("day.id"), nullable=False, index=True),
+    Column("day", Word, _belongs_to("day.id"), nullable=False, index=True),
     Column("at", BigInteger, nullable=False),
-    Column("who", String, nullable=False),
-    Column("what", String, nullable=False),
-    Column("why", Text, nullable=False),
-    Column("note", String),
+    Column("who", Word, nullable=False),
+    Column("what", Word, nullable=False),
+    Column("why", Words, nullable=False),
+    Column("note", Word),
     sqlite_autoincrement=True,
+)
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("writer", Word, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("kept", Boolean, nullable=False),
+    Column("at", BigInteger, nullable=False),
 )
 
 setting = Table(
     "setting",
     metadata,
-    Column("key", String, primary_key=True),
-    Column("value", Text, nullable=False),
+    Column("key", Word, primary_key=True),
+    Column("value", Words, nullable=False),
 )
 
 planned_lock = Table(
     "planned_lock",
     metadata,
-    Column("note", String, _belongs_to("note.id"), primary_key=True),
+    Column("note", Word, _belongs_to("note.id"), primary_key=True),
     Column("at", BigInteger, nullable=False, index=True),
-    Column("by", String, nullable=False),
-    Column("why", Text, nullable=False),
+    Column("by", Word, nullable=False),
+    Column("why", Words, nullable=False),
 )
 
 publication = Table(
     "publication",
     metadata,
-    Column("day", String, _belongs_to("day.id"), primary_key=True),
-    Column("what", String, nullable=False),
+    Column("day", Word, _belongs_to("day.id"), primary_key=True),
+    Column("what", Word, nullable=False),
     Column("names", Boolean, nullable=False),
-    Column("exceptions", JSON, nullable=False),
+    Column("exceptions", Json, nullable=False),
     Column("at", BigInteger, nullable=False),
-    Column("by", String, nullable=False),
+    Column("by", Word, nullable=False),
 )

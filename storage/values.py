@@ -68,6 +68,9 @@ class Submission(NamedTuple):
     `privileged` passes a lock (a moderator's edit). `hold` never enters the log and goes to the
     held updates at once: its connection must resynchronise first. `writers` are the client ids
     that write here for the first time; they belong to `author` from now on (A3).
+
+    `after` is the position up to which the sender had followed the note when it checked this:
+    what it could not see of the same person makes the submission `Stale`. None asks nothing.
     """
 
     note: NoteId
@@ -78,6 +81,7 @@ class Submission(NamedTuple):
     privileged: bool = False
     hold: bool = False
     writers: Sequence[int] = ()
+    after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,14 @@ class Held:
     id: int
 
 
-Outcome = Accepted | Held
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Nothing of the submission was kept: since `after`, its author wrote in this note through
+    another process, or one of its `writers` became somebody else's. Follow the log, check it
+    again, and submit it again."""
+
+
+Outcome = Accepted | Held | Stale
 
 
 class HeldState(IntEnum):

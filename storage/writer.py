@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,13 +19,13 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import Connection
 
 from storage import log
+from storage.committer import Committer
 from storage.database import Database
-from storage.durations import Durations, Measured
+from storage.durations import Measured
 from storage.errors import (
     StoreBroken,
     StoreBusy,
     StoreClosed,
-    StoreContended,
     StoreUnavailable,
 )
 from storage.failures import translated
@@ -43,12 +42,6 @@ IDLE_SECONDS = 1.0
 
 PAGES_WITHOUT_REST = 4096
 """After so many pages, 16 MB, it is put there all the same: some 40 ms in which nothing commits."""
-
-COMMIT_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-"""Between which the durations of transactions are told apart."""
-
-_ATTEMPTS = 3
-"""For a transaction that the database undid in favour of another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +88,17 @@ class Writer:
         database: Database,
         connection: Connection,
         loop: asyncio.AbstractEventLoop,
-        *,
-        timer: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._database = database
         self._where = database.where
-        self._db = connection
+        self._committer = Committer(database, connection)
         self._loop = loop
-        self._timer = timer
         self._jobs: SimpleQueue[_Job] = SimpleQueue()
         self._waiting = 0
         self._closed = False
         # Of the thread alone:
-        self._broken: StoreBroken | None = None
         self._untidy = 0
         self._untidy_at_most = 64
-        self._commits = 0
-        self._failures = 0
-        self._durations = Durations(COMMIT_SECONDS)
         self._thread = Thread(target=self._run, name="calepin-writer", daemon=True)
         self._thread.start()
 
@@ -130,10 +116,10 @@ class Writer:
 
     def stats(self) -> WriterStats:
         return WriterStats(
-            commits=self._commits,
-            failures=self._failures,
+            commits=self._committer.commits,
+            failures=self._committer.failures,
             queued=self._waiting,
-            durations=self._durations.measured(),
+            durations=self._committer.durations(),
         )
 
     async def close(self) -> None:
@@ -170,8 +156,7 @@ class Writer:
             if self._untidy >= self._untidy_at_most:
                 self._tidy()
         # Still in this thread: closing the last connection tidies the files, which takes time.
-        with suppress(Exception):  # nothing is uncommitted, and there is nobody left to tell
-            self._db.close()
+        self._committer.close()
         self._answer([(job.reply, None, None)])
 
     def _gather(self, first: _Submit) -> tuple[list[_Submit], _Call | _Stop | None]:
@@ -195,7 +180,7 @@ class Writer:
         """One transaction for all; if the fault is in one of them, one for each."""
         batch = jobs[0].batch if len(jobs) == 1 else [one for job in jobs for one in job.batch]
         try:
-            outcomes = self._in_transaction(lambda db: log.append(db, batch))
+            outcomes = self._transaction(lambda db: log.append(db, batch))
         except (StoreUnavailable, StoreBroken) as error:
             return [(job.reply, None, error) for job in jobs]
         except BaseException as error:  # noqa: BLE001 (the thread must live; the callers hear of it)
@@ -213,34 +198,14 @@ class Writer:
     def _call(self, job: _Call) -> _Answer:
         try:
             if job.transaction:
-                return (job.reply, self._in_transaction(job.work), None)
+                return (job.reply, self._transaction(job.work), None)
             with translated(self._where):
-                return (job.reply, job.work(self._db), None)
+                return (job.reply, job.work(self._committer.connection()), None)
         except BaseException as error:  # noqa: BLE001 (the thread must live; the caller hears of it)
             return (job.reply, None, error)
 
-    def _in_transaction(self, work: Callable[[Connection], T]) -> T:
-        if self._broken is not None:
-            raise self._broken
-        started = self._timer()
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                with translated(self._where), self._db.begin():
-                    result = work(self._db)
-            except StoreContended:
-                if attempt == _ATTEMPTS:
-                    self._failures += 1
-                    raise
-            except BaseException as error:
-                self._failures += 1
-                if isinstance(error, StoreBroken):
-                    # What a failing disk reports as written later may not be: write no more.
-                    self._broken = error
-                raise
-            else:
-                break
-        self._durations.add(self._timer() - started)
-        self._commits += 1
+    def _transaction(self, work: Callable[[Connection], T]) -> T:
+        result = self._committer.run(work)
         self._untidy += 1
         return result
 
@@ -262,10 +227,12 @@ class Writer:
     def _tidy(self) -> None:
         """Put the write-ahead file into the database as far as no reader stands in the way."""
         commits, self._untidy = self._untidy, 0
-        if self._database.path is None or self._broken is not None:
+        if self._database.path is None or self._committer.broken is not None:
             return
         with suppress(sqlite3.Error):  # tried again after the next commits; nothing depends on it
-            result = sqlite_connection(self._db).execute("PRAGMA wal_checkpoint(PASSIVE)")
+            result = sqlite_connection(self._committer.connection()).execute(
+                "PRAGMA wal_checkpoint(PASSIVE)"
+            )
             _, pages, _ = result.fetchone()
             # How large the file has become is known only now; the next one is to be as agreed.
             pages_a_commit = max(1, pages // commits)

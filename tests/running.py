@@ -50,7 +50,7 @@ class RunningServer:
 
     folder: Path
     settings: Mapping[str, str] = field(default_factory=dict)
-    port: int = field(default_factory=lambda: _free_port())
+    port: int = field(default_factory=lambda: free_port())
     admin_token: str = field(default_factory=lambda: secrets.token_hex(16))
     command: tuple[str | Path, ...] = (COMMAND,)
     most_files: int | None = None
@@ -199,7 +199,7 @@ class RunningServer:
         return environ | {f"CALEPIN_{key.upper()}": value for key, value in settings.items()}
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """A port that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from server.errors import BadInput, CalepinError, NotFound, TooLarge, Unavailable
-from storage.errors import NoSuchNote, StoreError
+from storage.errors import BadText, NoSuchNote, StoreError
 
 T = TypeVar("T")
 
@@ -39,7 +39,7 @@ def error_answer(error: CalepinError) -> Answer:
 
 def log_failure(request: Request, error: Exception) -> None:
     """Log what is our fault; what is the asker's is told to them alone."""
-    if isinstance(error, CalepinError | HTTPException | NoSuchNote):
+    if isinstance(error, CalepinError | HTTPException | NoSuchNote | BadText):
         return
     if isinstance(error, StoreError):
         log.error("store_failed", error=str(error))
@@ -62,6 +62,8 @@ async def on_unforeseen(request: Request, error: Exception) -> Response:
 async def on_store_error(request: Request, error: Exception) -> Response:
     if isinstance(error, NoSuchNote):
         return error_answer(NotFound(str(error)))
+    if isinstance(error, BadText):
+        return error_answer(BadInput(str(error)))
     log_failure(request, error)
     return error_answer(Unavailable("The notes cannot be read or written now; try again soon."))
 

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from server.api.answers import Answer, read_json
 from server.api.authority import Authority
 from server.api.exports import export_answer
-from server.api.locking import head_value, lock_as_asked, unlock_all
+from server.api.locking import head_values, lock_as_asked, unlock_all
 from server.api.resource import resource
 from server.days.access import Role
 from server.days.ids import shown_id
@@ -47,7 +47,8 @@ def routes(service: Service) -> list[Route]:
             lambda db: (head_of(db, note), of_note(db, note, state=HeldState.OPEN))
         )
         people = [{"name": p.name, "colour": p.colour} for p in rooms.who(note)]
-        body = head_value(head, service) | {"day": visitor.day, "people": people}
+        (value,) = await head_values([head], service)
+        body = value | {"day": visitor.day, "people": people}
         return Answer(body | {"held": len(held)})
 
     async def lock(request: Request) -> Answer:
@@ -56,13 +57,13 @@ def routes(service: Service) -> list[Route]:
         note = _note(request)
         visitor = await authority.in_note(request, note, Role.MODERATOR)
         heads = await lock_as_asked(request, service, Target(visitor.day, (note,)), visitor)
-        return Answer(head_value(heads[0], service))
+        return Answer((await head_values(heads, service))[0])
 
     async def unlock(request: Request) -> Answer:
         note = _note(request)
         visitor = await authority.in_note(request, note, Role.MODERATOR)
         heads = await unlock_all(service, [note], visitor)
-        return Answer(head_value(heads[0], service))
+        return Answer((await head_values(heads, service))[0])
 
     async def held(request: Request) -> Answer:
         """What was typed while the note was locked and is not part of it yet (K4): one entry for
@@ -70,6 +71,7 @@ def routes(service: Service) -> list[Route]:
         note = _note(request)
         await authority.in_note(request, note, Role.MODERATOR)
         waiting = await service.store.read(lambda db: of_note(db, note, state=HeldState.OPEN))
+        await service.identity.learn({one.author for one in waiting})
         return Answer(
             {
                 "held": [

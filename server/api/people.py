@@ -48,6 +48,7 @@ def routes(service: Service) -> list[Route]:
         at = service.clock()
         await service.store.write(lambda db: remove_person(db, day, id, by=visitor.person, at=at))
         await service.rooms.follow_withdrawals()
+        service.rooms.tell_changed()
         found = await service.store.read(lambda db: people.find_person(db, id))
         if found is None:
             raise NotFound(f"There is nobody {shown_id(id)} in this day.")
@@ -69,6 +70,7 @@ def routes(service: Service) -> list[Route]:
             )
         )
         await service.rooms.follow_withdrawals()
+        service.rooms.tell_changed()
         token = derive_token(service.secret, link.id)
         address = join_address(service.settings.address, token)
         return Answer({"role": role.value, "link": address, "token": token})

@@ -41,15 +41,21 @@ class Moved(_Message, frozen=True, tag="m", array_like=True):
 
 
 class Presence(_Message, frozen=True, tag="p", array_like=True):
-    """Who is in a note in the process that says it. `whole`: what is not in here is gone.
+    """The presence of those who are in a note in the process that says it, as far as it changed.
 
-    `people` are the people in the note there, each once; None where that did not change.
+    `whole`: all of it, so that what is not in here is gone.
     """
 
     entries: list[Entry]
     gone: list[Gone]
     whole: bool
-    people: list[Someone] | None
+
+
+class People(_Message, frozen=True, tag="n", array_like=True):
+    """The people who are in a note in the process that says it, each once; to all."""
+
+    note: NoteId
+    people: list[Someone]
 
 
 class Locking(_Message, frozen=True, tag="l", array_like=True):
@@ -67,9 +73,6 @@ class Asking(_Message, frozen=True, tag="a", array_like=True):
 class Changed(_Message, frozen=True, tag="w", array_like=True):
     """Something changed in the store that every process has to know: rights, plans, a day."""
 
-    notes: list[NoteId]
-    """Of which notes the log moved too, if any."""
-
 
 class Alive(_Message, frozen=True, tag="h", array_like=True):
     """This process is there. Said every few seconds; silence means that it is gone."""
@@ -79,4 +82,4 @@ class Leaving(_Message, frozen=True, tag="x", array_like=True):
     """This process ends in order: its people are gone, or come back elsewhere."""
 
 
-Message = Committed | Moved | Presence | Locking | Asking | Changed | Alive | Leaving
+Message = Committed | Moved | Presence | People | Locking | Asking | Changed | Alive | Leaving

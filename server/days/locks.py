@@ -63,6 +63,7 @@ def lock(
 ) -> list[Head]:
     """Lock all the notes of the target in one transaction; locked ones stay as they are."""
     reason = clean_why(why)
+    log.take_turn(db, target.notes)
     return [
         log.lock(db, note, by=by, why=reason, at=at, connection=connection) for note in target.notes
     ]
@@ -105,7 +106,9 @@ def carry_out(db: Connection, *, now: Milliseconds) -> list[NoteId]:
     two locks of one, or none.
     """
     done: list[NoteId] = []
-    for one in planned.due(db, now):
+    due = planned.due(db, now)
+    log.take_turn(db, (one.note for one in due))
+    for one in due:
         if planned.cancel(db, one.note):  # False: another process was first
             log.lock(db, one.note, by=one.by, why=one.why, at=now, connection=ConnectionId(""))
             done.append(one.note)
@@ -127,6 +130,7 @@ def unlock(
 
     A lock that was planned for any of them is cancelled.
     """
+    log.take_turn(db, target.notes)
     return [log.unlock(db, note, by=by, at=at, connection=connection) for note in target.notes]
 
 

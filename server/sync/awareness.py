@@ -2,11 +2,13 @@
 
 An entry belongs to the connection that first spoke for its client id; nobody else can change or
 silence it (A3). So the echoes that every y-websocket client makes of each change it hears are
-swallowed here, instead of going round. Pure; the clock and the ticking are the room's.
+swallowed here, instead of going round. What another process says of its people belongs to that
+process in the same way. Pure; the clock and the ticking are the room's.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -20,9 +22,17 @@ MAX_ABSENT = 2_000
 """Client ids that nobody else can take while their person is away."""
 MAX_ENTRIES_OWNED = 4
 """A provider speaks for one client id; a page that reloads in place may need a second."""
+MAX_ENTRIES_ELSEWHERE = 4_000
+"""Of one other process, which bounds its own connections; more than it lets into a note."""
 
 _NOBODY = b"null"
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+Entry = tuple[int, int, bytes, PersonId]
+"""Client id, clock, state as JSON, whose it is: as processes tell each other."""
+Gone = tuple[int, int]
+"""Client id, and the clock at which it left."""
 
 
 @dataclass(slots=True)
@@ -38,8 +48,9 @@ class _Entry:
 
 @dataclass(slots=True)
 class Presence:
-    """The table of one note."""
+    """The table of one note. `tells`: what is new of ours is kept for other processes."""
 
+    tells: bool = False
     _entries: dict[int, _Entry] = field(default_factory=dict)
     _owned: dict[ConnectionId, set[int]] = field(default_factory=dict)
     _changed: dict[int, None] = field(default_factory=dict)
@@ -47,6 +58,11 @@ class Presence:
     _gone: dict[int, int] = field(default_factory=dict)
     _absent: dict[int, PersonId] = field(default_factory=dict)
     """Whose the client ids were that are not here now, the latest last."""
+    _untold: dict[int, None] = field(default_factory=dict)
+    """Of ours, what other processes are to be told."""
+    _untold_gone: dict[int, int] = field(default_factory=dict)
+    _elsewhere: set[ConnectionId] = field(default_factory=set)
+    """The owners that are processes."""
 
     def receive(self, data: bytes, owner: ConnectionId, person: PersonId) -> None:
         """Take an awareness update from a connection.
@@ -77,12 +93,85 @@ class Presence:
                 changed = state != entry.state
                 entry.clock, entry.state, entry.owner = clock, state, owner
                 (self._changed if changed else self._renewed)[client] = None
+                self._will_tell(client)
 
     def leave(self, owner: ConnectionId) -> None:
         """A connection closed: all that it spoke for is gone."""
         for client in self._owned.pop(owner, ()):
             # A larger integer would throw in every browser; at the same clock, leaving wins.
             self._remove(client, min(self._entries[client].clock + 1, MAX_INTEGER))
+
+    # Other processes
+
+    def hear(
+        self, process: ConnectionId, entries: Sequence[Entry], gone: Sequence[Gone], *, whole: bool
+    ) -> None:
+        """Take what another process says of its people. `whole`: of all of them.
+
+        A person who went over to that process takes the entry along.
+        """
+        self._elsewhere.add(process)
+        owned = self._owned.setdefault(process, set())
+        if whole:
+            left = owned - {client for client, *_ in entries}
+            gone = [*gone, *((client, self._entries[client].clock + 1) for client in left)]
+        for client, clock, state, person in entries:
+            entry = self._entries.get(client)
+            if entry is None:
+                if len(owned) < MAX_ENTRIES_ELSEWHERE:
+                    self._claim(client, _Entry(clock, state, process, person))
+            elif clock > entry.clock and entry.may_change(process, person):
+                self._owned[entry.owner].discard(client)
+                owned.add(client)
+                changed = state != entry.state
+                entry.clock, entry.state, entry.owner = clock, state, process
+                (self._changed if changed else self._renewed)[client] = None
+        for client, clock in gone:
+            if client in owned:
+                owned.discard(client)
+                self._remove(client, min(max(clock, self._entries[client].clock), MAX_INTEGER))
+
+    def forget(self, process: ConnectionId) -> None:
+        """Another process is gone, and all that it spoke for."""
+        self.leave(process)
+        self._elsewhere.discard(process)
+
+    def processes(self) -> list[ConnectionId]:
+        """The other processes that have people here."""
+        return list(self._elsewhere)
+
+    def ours(self) -> list[Entry]:
+        """Everybody who is here by a connection of this process."""
+        self._untold.clear()
+        return [self._told(c) for c, e in self._entries.items() if e.owner not in self._elsewhere]
+
+    def take_untold(self, budget_bytes: int) -> tuple[list[Entry], list[Gone]]:
+        """What other processes have not heard of ours, oldest change first, within a budget."""
+        gone = list(self._untold_gone.items())
+        self._untold_gone.clear()
+        entries: list[Entry] = []
+        spent = 0
+        while self._untold and spent < budget_bytes:
+            client = next(iter(self._untold))
+            del self._untold[client]
+            if self._entries[client].owner not in self._elsewhere:
+                entries.append(self._told(client))
+                spent += len(entries[-1][2])
+        return entries, gone
+
+    def has_untold(self) -> bool:
+        return bool(self._untold or self._untold_gone)
+
+    def _will_tell(self, client: int) -> None:
+        if self.tells:
+            self._untold[client] = None
+            self._untold_gone.pop(client, None)
+
+    def _told(self, client: int) -> Entry:
+        entry = self._entries[client]
+        return client, entry.clock, entry.state, entry.person
+
+    # Sending
 
     def everybody(self) -> bytes | None:
         """An awareness update with all who are here, or None when nobody is."""
@@ -118,8 +207,10 @@ class Presence:
 
     def _claim(self, client: int, entry: _Entry) -> None:
         owned = self._owned.setdefault(entry.owner, set())
-        if len(owned) >= MAX_ENTRIES_OWNED:
-            return
+        if entry.owner not in self._elsewhere:
+            if len(owned) >= MAX_ENTRIES_OWNED:
+                return
+            self._will_tell(client)
         owned.add(client)
         self._gone.pop(client, None)
         self._absent.pop(client, None)
@@ -127,7 +218,11 @@ class Presence:
         self._changed[client] = None
 
     def _remove(self, client: int, clock: int) -> None:
-        self._absent[client] = self._entries.pop(client).person
+        entry = self._entries.pop(client)
+        self._absent[client] = entry.person
+        self._untold.pop(client, None)
+        if self.tells and entry.owner not in self._elsewhere:
+            self._untold_gone[client] = clock
         if len(self._absent) > MAX_ABSENT:
             del self._absent[next(iter(self._absent))]
         self._changed.pop(client, None)

@@ -6,6 +6,7 @@ presence that is due while edits are on their way to the log goes out with them,
 
 from __future__ import annotations
 
+from server.bus.messages import Presence
 from server.sync import ywebsocket
 from server.sync.room import Room
 
@@ -38,7 +39,7 @@ def send_presence(room: Room, now: float) -> None:
     if now < room.presence_due_at:
         return
     renewals = now >= room.renewals_due_at and presence.has_renewals()
-    if not (renewals or presence.has_changes()):
+    if not (renewals or presence.has_changes() or presence.has_untold()):
         return
     if now >= room.renewals_due_at:
         room.renewals_due_at = now + RENEWAL_SECONDS
@@ -46,6 +47,9 @@ def send_presence(room: Room, now: float) -> None:
     if body is not None:
         room.broadcast(ywebsocket.awareness(body))
         room.last_sent = now
+    entries, gone = presence.take_untold(PRESENCE_BUDGET_BYTES)
+    if entries or gone:
+        room.tell_others(Presence(entries, gone, whole=False))
     share = min(1.0, len(room.members) / PRESENCE_SLOW_MEMBERS)
     room.presence_due_at = (
         now + PRESENCE_FAST_SECONDS + share * (PRESENCE_SLOW_SECONDS - PRESENCE_FAST_SECONDS)

@@ -9,6 +9,7 @@ read in the note, in whatever client, its author's too (decision 9).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from itertools import count
@@ -17,6 +18,7 @@ from zlib import crc32
 import structlog
 from sqlalchemy import Connection
 
+from server.bus.messages import Moved
 from server.errors import Conflict, NotFound, Unavailable, UpdateRefused
 from server.sync import updates
 from server.sync.document import Choked, merge, reversal
@@ -28,8 +30,8 @@ from storage import held as storage_held
 from storage import log as storage_log
 from storage.store import Store
 from storage.values import (
+    Accepted,
     ConnectionId,
-    Held,
     HeldState,
     HeldUpdate,
     Milliseconds,
@@ -39,6 +41,9 @@ from storage.values import (
 )
 
 log = structlog.get_logger("calepin.held")
+
+ATTEMPTS = 8
+"""Where other processes append to the note, one in ten decisions comes between two of theirs."""
 
 _LOCKED = "The note is locked: unlock it first, or keep this as a late contribution."
 
@@ -82,7 +87,12 @@ async def decide_held(
             raise Conflict(_LOCKED)
         room.idle_since = None  # it stays while its log moves
         plan = _plan(room, held, decision, by=by, at=at)
-        await store.write(plan.carry_out)
+        try:
+            await store.write(plan.carry_out)
+        except _Moved:
+            await pump.follow(room)  # and then once more, by what is there now
+            raise
+        room.tell_others(Moved())
         for one in plan.together:
             room.replica.release(one.id)
         if plan.row is not None:
@@ -95,7 +105,14 @@ async def decide_held(
             if member.visitor.person == held.author:
                 member.notify(notice)
 
-    await pump.step(step)
+    for _ in range(ATTEMPTS):
+        with suppress(_Moved):
+            return await pump.step(step)
+    raise Conflict("Much is being written in this note just now; try again in a moment.")
+
+
+class _Moved(Exception):
+    """Another process has appended to the note or decided, after it was looked at here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +122,8 @@ class _Plan:
     note: NoteId
     together: Sequence[HeldUpdate]
     row: Submission | None
+    after: int
+    """Where the log was when this was made."""
     owners: dict[int, PersonId]
     decision: Decision
     by: PersonId
@@ -118,10 +137,16 @@ class _Plan:
         """Write all of it, in the transaction of `db`."""
         if self.row is not None:
             (outcome,) = storage_log.append(db, [self.row])
-            if isinstance(outcome, Held):
+            if not isinstance(outcome, Accepted):
                 raise Conflict(_LOCKED)  # by another process, just now
+            if outcome != Accepted(self.after + 1):
+                raise _Moved
             storage_log.claim(db, ((self.note, *owner) for owner in self.owners.items()))
-        storage_held.decide(db, self.ids, state=_STATES[self.decision], by=self.by, at=self.at)
+        decided = storage_held.decide(
+            db, self.ids, state=_STATES[self.decision], by=self.by, at=self.at, only_open=True
+        )
+        if decided != sorted(self.ids):
+            raise _Moved
 
 
 def _plan(
@@ -153,7 +178,7 @@ def _plan(
             owners |= {one: by for one in with_both.writers if one not in owners}
             # In the name of who decides, so that it may pass a lock; no row of a writer does (K1).
             row = Submission(room.note, by, ConnectionId(""), at, with_both.data, privileged=True)
-    return _Plan(room.note, together, row, owners, decision, by, at)
+    return _Plan(room.note, together, row, replica.seq, owners, decision, by, at)
 
 
 def _unused(held: HeldUpdate, *owned: Mapping[int, PersonId]) -> int:

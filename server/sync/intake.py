@@ -26,6 +26,10 @@ MAX_HELD_BYTES = 1024 * 1024
 """What one person may have held in one note; above it further edits are refused, visibly."""
 
 
+class Behind(Exception):
+    """An update builds on what is not here, and may be in the log: of another process's commit."""
+
+
 @dataclass(eq=False)
 class Intake:
     """Of one room. `wake` is called when something waits."""
@@ -35,25 +39,44 @@ class Intake:
     clock: Callable[[], Milliseconds]
     wake: Callable[[], None]
     tallies: Tallies
+    is_shared: bool = False
+    """Other processes append to the note as well."""
 
     queue: list[Queued] = field(default_factory=list)
     _thanks: list[tuple[Member, int]] = field(default_factory=list)
     """Acknowledgements that wait for what is queued…"""
     _in_flight: list[tuple[Member, int]] | None = None
     """…and for what is being committed; None when nothing is."""
+    is_doubtful: bool = False
+    """What is queued has to be checked again, by `fall_back`, once the log is followed."""
 
     @property
     def is_committing(self) -> bool:
         """Whether something is under way to the log."""
         return bool(self.queue) or self._in_flight is not None
 
-    def edit(self, member: Member, update: bytes, *, fresh: bool, counted: int | None) -> bool:
+    @property
+    def is_in_flight(self) -> bool:
+        """Whether something is being committed, whose place in the log is not known yet."""
+        return self._in_flight is not None
+
+    def edit(
+        self,
+        member: Member,
+        update: bytes,
+        *,
+        fresh: bool,
+        counted: int | None,
+        has_followed: bool = False,
+    ) -> bool:
         """Check one update, judge it, and queue what is to be stored.
 
         `fresh`: it answers our latest question. `counted`: how many "saved" it is worth where that
-        is known. Returns whether what is held may be covered now. Raises UpdateRefused.
+        is known. Returns whether what is held may be covered now. Raises UpdateRefused; and where
+        following the log may change the judgement, Behind, unless it `has_followed`.
         """
         session = member.session
+        may_be_behind = self.is_shared and not has_followed and self._would_take(member, fresh)
         checked: updates.Checked | None = None
         writers: list[int] = []
         try:
@@ -61,6 +84,8 @@ class Intake:
             found = Found.NOTHING if checked.noop else Found.NEW
             writers = self.replica.claims(checked, member.visitor.person)
         except updates.UpdateEarly as early:
+            if may_be_behind:
+                raise Behind from None
             if fresh and session.must_resync:
                 # The answer to "all that we lack" still lacks something: no honest peer does that.
                 session.refused()
@@ -68,6 +93,10 @@ class Intake:
             found = Found.EARLY
             updates.check_shape(update)
         except UpdateRefused:
+            if may_be_behind and checked is not None:
+                # It was well-formed, and a client id was somebody else's: this peer may have heard
+                # them through another process, and say again what it heard.
+                raise Behind from None
             session.refused()
             raise
         if counted is None:
@@ -94,6 +123,13 @@ class Intake:
             member.say_not_saved()
             member.say_why("read-only: this link may read and not write")
         return False
+
+    def _would_take(self, member: Member, fresh: bool) -> bool:
+        """Whether an update of this connection enters now, provided that it can."""
+        session = member.session
+        if session.must_resync and not fresh:
+            return False
+        return session.privileged or (session.may_write and self.replica.lock is None)
 
     def _thank(self, member: Member, saved: int) -> None:
         """Acknowledge what brought nothing new, but not before what it repeats is durable (L1)."""
@@ -169,7 +205,10 @@ class Intake:
         """Take all that waits, to commit it."""
         queue, self.queue = self.queue, []
         self._in_flight, self._thanks = self._thanks, []
-        return queue
+        if not self.is_shared:
+            return queue
+        after = self.replica.seq
+        return [one._replace(submission=one.submission._replace(after=after)) for one in queue]
 
     def settle(self) -> list[tuple[Member, int]]:
         """What was taken is durable: who is to be thanked for repeating it, and how often."""
@@ -178,17 +217,43 @@ class Intake:
 
     def lose(self, losers: Container[ConnectionId]) -> None:
         """A lock from elsewhere was first in the log. What these connections have queued since may
-        depend on what was held there."""
+        depend on what was held there. `fall_back` comes when the log is followed."""
+        self.is_doubtful = True
         for i, queued in enumerate(self.queue):
             if queued.submission.connection in losers and not queued.submission.hold:
                 queued.lose_race()
                 self.queue[i] = queued.as_held()
 
     def fall_back(self) -> None:
-        """Check what is queued against the log as it is. What built on an edit that did not enter,
-        such as the same person's on another connection, is held too."""
+        """Check what is queued against the log as it is. What the log has by now is dropped, as it
+        is no news; what built on an edit that did not enter, such as the same person's on another
+        connection, is held too."""
+        self.is_doubtful = False
         self.replica.fall_back()
-        for i, queued in enumerate(self.queue):
-            if not queued.submission.hold and not self.replica.count_in(queued.submission):
+        queue, self.queue = self.queue, []
+        for queued in queue:
+            if queued.submission.hold:
+                self.queue.append(queued)
+                continue
+            try:
+                submission = self.replica.count_in(queued.submission)
+            except (updates.UpdateEarly, UpdateRefused):
                 queued.lose_race()
-                self.queue[i] = queued.as_held()
+                self.queue.append(queued.as_held())
+                continue
+            member = queued.member
+            if member is not None:
+                left = 0 if submission is None else len(submission.data)
+                member.waiting_bytes -= len(queued.submission.data) - left
+            if submission is not None:
+                self.queue.append(queued._replace(submission=submission))
+            elif member is not None:
+                member.session.was_repeated()
+                self._thank(member, queued.saved)
+
+    def take_back(self, stale: Sequence[Queued]) -> None:
+        """Queue again what was not kept, before all that came after it, and who is to be thanked
+        with it. `fall_back` then checks it."""
+        self.is_doubtful = True
+        self.queue[:0] = stale
+        self._thanks[:0], self._in_flight = self._in_flight or [], None

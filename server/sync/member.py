@@ -6,7 +6,7 @@ The framing is a prefix and two flags; everything else of a message is the same 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from server.days.people import Visitor
@@ -38,6 +38,9 @@ class Member:
     """The note's state vector when the socket fell behind: what the peer has had."""
     waiting_bytes: int = 0
     """Received and not yet durable."""
+    deferred: list[Callable[[], None]] = field(default_factory=list)
+    """What it sent, in order, that is judged when the log has been read. Its socket is not read
+    meanwhile."""
 
     def __post_init__(self) -> None:
         self.session = Session(self.visitor.role)

@@ -11,10 +11,10 @@ from collections.abc import Callable
 
 import structlog
 
+from server.bus.messages import Locking
 from server.days import locks
 from server.days.locks import Target
 from server.errors import Unavailable
-from server.sync.notices import locking_notice
 from server.sync.rooms import Rooms
 from storage import planned
 from storage.errors import StoreError
@@ -120,4 +120,4 @@ class Plans:
         self._warned[plan] = min(near)
         room = self._rooms.find(plan.note)
         if room is not None and room.lock is None:
-            room.tell_everybody(locking_notice(in_ms=left, by=self._names(plan.by), why=plan.why))
+            room.warn(Locking(left, self._names(plan.by), plan.why))

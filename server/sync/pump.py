@@ -10,21 +10,36 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 
 import structlog
+from sqlalchemy import Connection
 
+from server.bus.messages import Moved
 from server.days.identity import SERVER
 from server.errors import NotFound, Unavailable
 from server.sync.cadence import send_presence
 from server.sync.document import Choked
 from server.sync.queued import Queued
 from server.sync.room import Room
+from server.sync.settling import acknowledge, committed, follow
 from storage import log as storage_log
 from storage.errors import NoSuchNote, StoreUnavailable
-from storage.held import decide
+from storage.held import decide, of_note
 from storage.store import Store
-from storage.values import HeldState, Milliseconds, NoteId, Outcome
+from storage.values import (
+    Head,
+    HeldState,
+    HeldUpdate,
+    Milliseconds,
+    NoteId,
+    Outcome,
+    PersonId,
+    Row,
+)
 
 MAX_GAP_SECONDS = 0.1
 GAP_SECONDS = 0.025
@@ -36,8 +51,28 @@ that is due within half a gap goes with the commit that is made now, or it would
 
 log = structlog.get_logger("calepin.pump")
 
+LOOKS_AT_ONCE = 16
+"""Rooms that are followed between two commits: the store reads four at a time, a few ms each."""
+
 Step = Callable[[], Awaitable[None]]
 Batch = tuple[Room, list[Queued]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Beyond:
+    """What is in the store of one note beyond a position, of one moment."""
+
+    head: Head
+    rows: Sequence[Row]
+    writers: Mapping[int, PersonId]
+    held: Sequence[HeldUpdate]
+
+
+def _beyond(db: Connection, *, note: NoteId, after: int) -> _Beyond:
+    head = storage_log.head(db, note)
+    rows = storage_log.tail(db, note, after)
+    writers = storage_log.writers(db, note) if rows else {}
+    return _Beyond(head, rows, writers, of_note(db, note, state=HeldState.OPEN))
 
 
 class Pump:
@@ -55,6 +90,8 @@ class Pump:
         self._monotonic = monotonic
         self._waiting: dict[NoteId, Room] = {}
         self._steps: deque[tuple[Step, asyncio.Future[None]]] = deque()
+        self._looking: dict[NoteId, Room] = {}
+        """Rooms whose log is to be read between two commits."""
         self._wake = asyncio.Event()
         self._stopping = False
         self._next_commit_at = 0.0
@@ -69,6 +106,11 @@ class Pump:
             self._waiting[room.note] = room
             room.waiting_since = self._monotonic()
             self._wake.set()
+
+    def look(self, room: Room) -> None:
+        """Follow a room's log soon, between two commits: something was appended elsewhere."""
+        self._looking[room.note] = room
+        self._wake.set()
 
     def oldest_unsaved_seconds(self) -> float:
         """For how long the oldest update has waited that is received and not yet durable."""
@@ -95,9 +137,10 @@ class Pump:
         Raises StoreError when the store is broken; nothing of that batch was shown or acknowledged.
         """
         try:
-            while not (self._stopping and not self._waiting and not self._steps):
+            while self._waiting or self._steps or self._looking or not self._stopping:
                 await self._wait_until_due()
                 await self._commit(all_rooms=self._stopping or bool(self._steps))
+                await self._look()
                 for _ in range(len(self._steps)):
                     await self._run_step(*self._steps.popleft())
         finally:
@@ -116,8 +159,8 @@ class Pump:
         await self._ended.wait()
 
     async def _wait_until_due(self) -> None:
-        """Return when a room is due, a step waits, or the pump stops."""
-        while not (self._steps or self._stopping):
+        """Return when a room is due, a log is to be read, a step waits, or the pump stops."""
+        while not (self._steps or self._looking or self._stopping):
             self._wake.clear()
             if not self._waiting:
                 await self._wake.wait()
@@ -135,6 +178,8 @@ class Pump:
     async def _commit(self, *, all_rooms: bool) -> None:
         now = self._monotonic()
         soon = now + GAP_SECONDS / 2
+        if self._next_commit_at > soon and not all_rooms:
+            return
         due = [r for r in self._waiting.values() if all_rooms or r.next_tick_at <= soon]
         batches: list[Batch] = []
         for room in due:
@@ -155,17 +200,14 @@ class Pump:
             start += len(batch)
             began = self._monotonic()
             try:
-                if not room.committed(batch, part):
+                if not committed(room, batch, part):
                     await self.follow(room)
+                acknowledge(room, batch, part)
                 if room.sweep_due:
                     await self._sweep(room)
                 send_presence(room, began)
-            except (Choked, StoreUnavailable) as error:
-                # What it shows may lag behind the log: everybody comes back and loads it anew.
-                log.error("room_failed", note=room.note, error=str(error))
-                room.end(Unavailable("This note is loaded anew."))
-            except NoSuchNote as error:
-                room.end(NotFound(str(error), note=room.note))
+            except (Choked, StoreUnavailable, NoSuchNote) as error:
+                self._end(room, error)
             ended = self._monotonic()
             gap = GAP_PER_FAN_OUT * (ended - began)
             room.next_tick_at = ended + min(MAX_GAP_SECONDS, gap)
@@ -194,22 +236,44 @@ class Pump:
                 return batches, outcomes
         return [], []
 
+    async def _look(self) -> None:
+        """Follow the rooms that somebody has asked to be followed."""
+        rooms = list(islice(self._looking.values(), LOOKS_AT_ONCE))
+        for room in rooms:
+            del self._looking[room.note]
+        await asyncio.gather(*(self._look_at(room) for room in rooms if not room.failed))
+
+    async def _look_at(self, room: Room) -> None:
+        try:
+            await self.follow(room)
+        except StoreUnavailable as error:
+            log.error("room_failed", note=room.note, error=str(error))
+        except (Choked, NoSuchNote) as error:
+            self._end(room, error)
+
+    def _end(self, room: Room, error: Exception) -> None:
+        """What it shows may lag behind the log: everybody comes back and loads it anew."""
+        if isinstance(error, NoSuchNote):
+            room.end(NotFound(str(error), note=room.note))
+        else:
+            log.error("room_failed", note=room.note, error=str(error))
+            room.end(Unavailable("This note is loaded anew."))
+
     async def follow(self, room: Room) -> None:
-        """Read what the log has beyond the room's place, and the lock, from the database.
+        """Bring a room to where its log is, from the database: rows, lock, what is held.
 
         Raises StoreUnavailable, and ends the room then: nothing would tell it once more.
         """
-        note, after = room.note, room.replica.seq
         try:
             # Of one moment: a row between two reads would be passed over.
-            head, rows = await self._store.read(
-                lambda db: (storage_log.head(db, note), storage_log.tail(db, note, after))
-            )
+            found = await self._store.read(partial(_beyond, note=room.note, after=room.replica.seq))
         except StoreUnavailable:
             room.end(Unavailable("This note is loaded anew."))
             raise
-        room.follow(rows)
-        room.set_lock(head.lock, head.seq)
+        follow(room, found.rows, found.writers)
+        room.set_held(found.held)
+        room.set_lock(found.head.lock, found.head.seq)
+        room.followed()
 
     async def _sweep(self, room: Room) -> None:
         """Mark the held updates that have come into the note after all."""
@@ -220,6 +284,7 @@ class Pump:
             await self._store.write(
                 lambda db: decide(db, covered, state=HeldState.MERGED, by=SERVER, at=at)
             )
+            room.tell_others(Moved())
             for held in covered:
                 room.replica.release(held)
             for member in room.members.values():

@@ -12,6 +12,7 @@ from server.errors import UpdateRefused
 from server.sync import updates
 from server.sync.document import Document
 from server.sync.kept import Kept
+from storage.held import Mark as HeldMark
 from storage.values import (
     HeldState,
     HeldUpdate,
@@ -66,15 +67,31 @@ class Replica:
         """Forget what ran ahead. What is still queued then has to be counted in again."""
         self.state = self.committed_state()
 
-    def count_in(self, submission: Submission) -> bool:
-        """Count in what is queued still. False when it built on something that is not there."""
-        try:
-            self.state.advance(updates.check(submission.data, self.state))
-        except (updates.UpdateEarly, UpdateRefused):
-            return False
-        return True
+    def count_in(self, submission: Submission) -> Submission | None:
+        """Count in what is queued still, and give what of it is new; None when nothing is.
+
+        Raises UpdateEarly or UpdateRefused when it builds on something that did not enter.
+        """
+        checked = updates.check(submission.data, self.state)
+        if checked.noop:
+            return None
+        self.claims(checked, submission.author)
+        self.run_ahead(checked, submission.author, submission.writers)
+        return submission._replace(data=checked.data)
 
     # What is in the log
+
+    def count_elsewhere(self, update: bytes) -> bool:
+        """Count in what another process committed. False when it overlaps with what is queued here:
+        then that has to be checked again, after `fall_back`."""
+        try:
+            checked = updates.check(update, self.state)
+        except (updates.UpdateEarly, UpdateRefused):
+            return False
+        if checked.data is not update and updates.overlaps(update, self.state):
+            return False
+        self.state.advance(checked)
+        return True
 
     def apply(self, update: bytes) -> None:
         """Take the content of committed rows. `moved` says up to where."""
@@ -106,6 +123,19 @@ class Replica:
 
         if submission.author in self._kept:
             self._kept[submission.author].add(submission.data)
+
+    def set_held(self, held: Iterable[HeldUpdate]) -> set[PersonId]:
+        """Follow what waits in the store; of whom it is that something came or went."""
+        was, self.held = self.held, {one.id: one for one in held}
+        moved = {(self.held.get(id) or was[id]).author for id in was.keys() ^ self.held.keys()}
+        for person in moved:
+            self._kept.pop(person, None)
+        return moved
+
+    @property
+    def held_mark(self) -> HeldMark:
+        """Differs from the store's when something came or went there."""
+        return len(self.held), max(self.held, default=0)
 
     def release(self, id: int) -> None:
         """Forget a held update that was decided."""

@@ -7,18 +7,21 @@ or acknowledged (L1).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+import structlog
+
+from server.bus.messages import Committed, Locking
+from server.bus.messages import Message as Said
 from server.errors import CalepinError, ProtocolError
 from server.sync import ywebsocket
-from server.sync.audience import show
+from server.sync.audience import show as write_to_all
 from server.sync.awareness import Presence
 from server.sync.codec import decode_state_vector
-from server.sync.document import Choked, merge
 from server.sync.greeting import LARGE_BYTES, Turns, WholeNote
-from server.sync.intake import MAX_WAITING_BYTES, Intake
+from server.sync.intake import Behind, Intake
 from server.sync.member import Member
 from server.sync.messages import (
     Awareness,
@@ -29,23 +32,22 @@ from server.sync.messages import (
     SyncStep2,
     Update,
 )
-from server.sync.notices import hears_hello, state_notice
+from server.sync.notices import hears_hello, locking_notice, state_notice
 from server.sync.queued import Queued
 from server.sync.replica import Replica
 from server.sync.tallies import Tallies
 from server.sync.transport import Pause
 from storage.planned import PlannedLock
 from storage.values import (
-    Accepted,
     ConnectionId,
-    Kind,
+    HeldUpdate,
     Lock,
     Milliseconds,
     NoteId,
-    Outcome,
     PersonId,
-    Row,
 )
+
+log = structlog.get_logger("calepin.sockets")
 
 
 @dataclass(eq=False)
@@ -58,6 +60,12 @@ class Room:
     names: Callable[[PersonId], str]
     wake: Callable[[Room], None]
     turns: Turns
+    say: Callable[[Said], None] | None = None
+    """To the other processes that have this note; None where there are none."""
+    is_shared: bool = False
+    """Other processes append to its log as well, with or without a way to say so."""
+    look: Callable[[Room], None] = lambda _: None
+    """Have the log read again, soon."""
     tallies: Tallies = field(default_factory=Tallies)
     """Of all rooms of the process together."""
 
@@ -69,6 +77,8 @@ class Room:
     sweep_due: bool = False
     failed: bool = False
     """Its state cannot be trusted any more; it ends, and the next arrival loads the note anew."""
+    people_moved: bool = False
+    """Somebody came or left since other processes were told who is here."""
     waiting_since: float = 0.0
     """When the first of what is queued was queued; kept by the pump."""
     last_sent: float = 0.0
@@ -77,10 +87,19 @@ class Room:
     renewals_due_at: float = 0.0
     idle_since: float | None = None
     _whole: WholeNote = field(default_factory=WholeNote)
+    _deferring: list[Member] = field(default_factory=list)
+    """Who has sent something that waits until the log has been read."""
+    ahead: list[Committed] = field(default_factory=list)
+    """What others committed, heard while something of ours is on its way to the log."""
+    unshown: set[int] = field(default_factory=set)
+    """Positions of ours that wait to be shown with what others appended before them."""
 
     def __post_init__(self) -> None:
+        self.presence.tells = self.say is not None
         wake = partial(self.wake, self)
-        self.intake = Intake(self.note, self.replica, self.clock, wake, self.tallies)
+        self.intake = Intake(
+            self.note, self.replica, self.clock, wake, self.tallies, self.is_shared
+        )
 
     @property
     def lock(self) -> Lock | None:
@@ -102,6 +121,7 @@ class Room:
     def join(self, member: Member) -> None:
         """Let a connection in. It gets updates from its first SyncStep1 on."""
         self.members[member.id] = member
+        self.people_moved = True
         self.idle_since = None
         if member.counts_saved:
             member.say_scope(readonly=not self.takes_from(member))
@@ -109,6 +129,7 @@ class Room:
     def leave(self, member: Member) -> None:
         """Forget a connection; what it sent is already queued and stays so."""
         if self.members.pop(member.id, None) is not None:
+            self.people_moved = True
             self.presence.leave(member.id)
             self.tallies.leave(member.session.counts)
 
@@ -121,6 +142,12 @@ class Room:
 
     def receive(self, member: Member, message: Message) -> None:
         """Take one message. Raises ProtocolError or UpdateRefused; the member's part then ends."""
+        if member.deferred:
+            member.deferred.append(partial(self._receive, member, message))
+        else:
+            self._receive(member, message)
+
+    def _receive(self, member: Member, message: Message) -> None:
         if isinstance(message, Update):
             self._edit(member, message.update, fresh=False, counted=None)
         elif isinstance(message, Awareness):
@@ -139,9 +166,58 @@ class Room:
             member.listens = True
             self.tell_state(member)
 
-    def _edit(self, member: Member, update: bytes, *, fresh: bool, counted: int | None) -> None:
-        came_in = self.intake.edit(member, update, fresh=fresh, counted=counted)
+    def _edit(
+        self,
+        member: Member,
+        update: bytes,
+        *,
+        fresh: bool,
+        counted: int | None,
+        has_followed: bool = False,
+    ) -> None:
+        """Take an edit. One that builds on what only other processes may have heard so far waits
+        until the log has been read, and everything behind it in order."""
+        try:
+            came_in = self.intake.edit(
+                member,
+                update,
+                fresh=fresh,
+                counted=counted,
+                has_followed=has_followed,
+            )
+        except Behind:
+            again = partial(
+                self._edit, member, update, fresh=fresh, counted=counted, has_followed=True
+            )
+            member.deferred.append(again)
+            self._deferring.append(member)
+            member.socket.pause(Pause.FOLLOWING)
+            self.look(self)
+            return
         self.sweep_due = self.sweep_due or (came_in and bool(self.replica.held))
+
+    def _take_deferred(self) -> None:
+        """The log has been read: judge what waited for it, also of those who have left since."""
+        deferring, self._deferring = self._deferring, []
+        for member in deferring:
+            deferred, member.deferred = member.deferred, []
+            while deferred and not member.deferred:
+                try:
+                    deferred.pop(0)()
+                except CalepinError as error:
+                    deferred.clear()
+                    self.end_member(member, error)
+            if member.deferred:
+                member.deferred += deferred
+            else:
+                member.socket.resume(Pause.FOLLOWING)
+
+    def end_member(self, member: Member, error: CalepinError) -> None:
+        """End one connection's part in the note, with a reason."""
+        log.info("note_ended", code=error.code, connection=member.id)
+        self.tallies.end(error)
+        member.end(error)
+        self.leave(member)
 
     def _greet(self, member: Member, state_vector: bytes) -> None:
         member.session.greeted = decode_state_vector(state_vector)
@@ -189,91 +265,42 @@ class Room:
     def take_queue(self) -> list[Queued]:
         return self.intake.take()
 
-    def committed(self, batch: Sequence[Queued], outcomes: Sequence[Outcome]) -> bool:
-        """Show one committed batch, then acknowledge it. False when rows are missing before it.
+    def tell_others(self, message: Said) -> None:
+        """Tell the other processes that have this note."""
+        if self.say is not None:
+            self.say(message)
 
-        Then the caller reads the tail of the log and calls `follow`, which shows all of it in
-        order; this call has then only settled what does not depend on order.
-        """
-        shown: list[bytes] = []
-        first_seq = 0
-        authors: set[ConnectionId] = set()
-        losers: set[ConnectionId] = set()
-        held: dict[Member, None] = {}
-        for queued, outcome in zip(batch, outcomes, strict=True):
-            submission = queued.submission
-            if isinstance(outcome, Accepted):
-                shown.append(submission.data)
-                first_seq = first_seq or outcome.seq
-                authors.add(submission.connection)
-                last_seq = outcome.seq
-                continue
-            self.replica.hold(outcome.id, submission)
-            if queued.member is not None:
-                held[queued.member] = None
-            if not submission.hold:
-                losers.add(submission.connection)
-                queued.lose_race()
-        seq = self.replica.seq
-        in_order = not shown or (first_seq == seq + 1 and last_seq == seq + len(shown))
-        if shown and in_order:
-            self._show(shown, authors, last_seq)
-        self._acknowledge(batch, outcomes)
-        for member, owed in self.intake.settle():
-            if losers:
-                member.session.promise_again(owed)
-            else:
-                member.say_saved(owed)
-        if held:
+    def set_held(self, held: Iterable[HeldUpdate]) -> None:
+        """Follow what waits for a decision, and tell those whom it concerns."""
+        moved = self.replica.set_held(held)
+        if moved:
             for member in self.members.values():
-                if member in held or member.session.privileged:
+                if member.session.privileged or member.visitor.person in moved:
                     self.tell_state(member)
-        if losers:
-            self.intake.lose(losers)
-            self.intake.fall_back()
-        return in_order and not losers
 
-    def follow(self, rows: Sequence[Row]) -> None:
-        """Take rows that others appended (another process, the command line), in order."""
-        rows = self.replica.beyond(rows)
-        shown = [row.data for row in rows if row.kind is Kind.UPDATE]
-        if shown:
-            self._show(shown, set(), rows[-1].seq)
-            self.intake.fall_back()
-        elif rows:
-            self.replica.moved(rows[-1].seq, 0)
+    def followed(self) -> None:
+        """Everything in the log up to a moment is followed: go on with what waited for that."""
+        self._take_deferred()
+        if self.queue or self.sweep_due:
+            self.wake(self)
 
-    def _show(self, shown: Sequence[bytes], authors: set[ConnectionId], last_seq: int) -> None:
+    def show(
+        self, merged: Sequence[bytes], authors: set[ConnectionId], last_seq: int, rows: int
+    ) -> None:
+        """Show and apply the next `rows` rows of the log, the last of which is at `last_seq`."""
         only = next(iter(authors)) if len(authors) == 1 else None
-        try:
-            merged = [shown[0] if len(shown) == 1 else merge(shown)]
-        except Choked:
-            merged = list(shown)
         for update in merged:
             # Shown before it is applied: who falls behind here was in step with the document.
             self.broadcast(ywebsocket.update(update), but=only)
             self.replica.apply(update)
         self._whole.forget()
-        self.replica.moved(last_seq, len(shown))
-
-    def _acknowledge(self, batch: Sequence[Queued], outcomes: Sequence[Outcome]) -> None:
-        saved: dict[Member, int] = {}
-        for queued, outcome in zip(batch, outcomes, strict=True):
-            member = queued.member
-            if member is None:
-                continue
-            member.waiting_bytes -= len(queued.submission.data)
-            was_saved = queued.saved if isinstance(outcome, Accepted) else 0
-            saved[member] = saved.get(member, 0) + was_saved
-            self.sweep_due = self.sweep_due or (queued.settles and bool(self.replica.held))
-        for member, count in saved.items():
-            member.say_saved(count)
-            if member.waiting_bytes <= MAX_WAITING_BYTES // 2:
-                member.socket.resume(Pause.BACKLOG)
+        self.replica.moved(last_seq, rows)
 
     def broadcast(self, body: bytes, *, but: ConnectionId | None = None) -> None:
         """Write one prebuilt frame to every member that is in step."""
-        show(self.members.values(), body, but=but, state_vector=self.replica.document.state_vector)
+        write_to_all(
+            self.members.values(), body, but=but, state_vector=self.replica.document.state_vector
+        )
 
     def caught_up(self, member: Member) -> None:
         """A socket that was behind has drained: one diff brings it into step again (S1)."""
@@ -308,7 +335,9 @@ class Room:
         held = self.replica.held.values()
         member.notify(state_notice(member, self.lock, self.planned, held, self.names))
 
-    def tell_everybody(self, notice: Mapping[str, object]) -> None:
+    def warn(self, warning: Locking) -> None:
+        """Tell everybody that a lock is about to fall."""
+        notice = locking_notice(in_ms=warning.in_ms, by=warning.by, why=warning.why)
         for member in self.members.values():
             member.notify(notice)
 

@@ -7,7 +7,7 @@ the following of what other processes commit to the same store.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -15,14 +15,15 @@ from typing import Any
 
 import structlog
 
+from server.bus.bus import Bus, ProcessId
+from server.bus.messages import Changed, Locking, Moved
 from server.days.locks import carry_out
-from server.errors import CalepinError, NotFound, Restarting, Unavailable
+from server.errors import CalepinError, NotFound, Restarting
 from server.sync.barred import Barred
 from server.sync.cadence import tick
-from server.sync.document import Choked, condense, covers
+from server.sync.document import Choked, condense
 from server.sync.greeting import Turns
 from server.sync.member import Member
-from server.sync.notices import locking_notice
 from server.sync.pump import Pump
 from server.sync.replica import Replica
 from server.sync.room import Room
@@ -30,7 +31,6 @@ from server.sync.tallies import Tallies
 from storage import log as storage_log
 from storage import planned
 from storage.durations import Durations
-from storage.errors import StoreError
 from storage.held import of_note
 from storage.people import withdrawn
 from storage.store import Store
@@ -38,13 +38,8 @@ from storage.values import ConnectionId, Head, HeldState, Milliseconds, NoteId, 
 
 IDLE_SECONDS = 20.0
 TICK_SECONDS = 0.1
-FOLLOW_SECONDS = 0.5
-"""How late what the command line does may reach the people in a note (the promise is 2 s)."""
 CHECKPOINT_ROWS = 500
-"""So many rows beyond the last checkpoint are worth one when a note leaves memory…"""
-LIVE_CHECKPOINT_ROWS = 5_000
-"""…and so many while it is live: forty people for a minute. After a crash they are read again."""
-CHECKPOINT_SECONDS = 2.0
+"""So many rows beyond the last checkpoint are worth one when a note leaves memory."""
 MANY_ROWS = 2_000
 """More are put together elsewhere when a note is loaded: 260,000 take 1.5 s, 2,000 some 10 ms."""
 LAG_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
@@ -64,7 +59,7 @@ class Presence:
 
 class Rooms:
     """All rooms of this process. `names` tells a person's name, from memory; `elsewhere` runs a
-    function in another process."""
+    function in a worker process; `bus` leads to the other processes that serve the same notes."""
 
     def __init__(
         self,
@@ -75,6 +70,7 @@ class Rooms:
         monotonic: Callable[[], float],
         names: Callable[[PersonId], str],
         elsewhere: Callable[..., Awaitable[Any]],
+        bus: Bus | None = None,
     ) -> None:
         self._store = store
         self._pump = pump
@@ -82,6 +78,11 @@ class Rooms:
         self._monotonic = monotonic
         self._names = names
         self._elsewhere = elsewhere
+        self._bus = bus
+        # A database server is not held by one process, whether they hear of each other or not.
+        self._is_shared = bus is not None or store.database.path is None
+        self.neighbours: dict[NoteId, dict[ProcessId, list[Presence]]] = {}
+        """Who is in a note by another process, as that said last."""
         self._rooms: dict[NoteId, asyncio.Task[Room]] = {}
         self._moved: set[NoteId] = set()
         """Notes whose log moved while they were being loaded."""
@@ -107,7 +108,7 @@ class Rooms:
                 room = await asyncio.shield(opening)
             except BaseException:
                 if opening.done() and self._rooms.get(note) is opening:
-                    del self._rooms[note]
+                    self._let_go(note)
                 raise
             if note in self._moved:
                 self._moved.discard(note)
@@ -115,9 +116,11 @@ class Rooms:
             if self._rooms.get(note) is opening and not room.failed:
                 return room
             if room.failed and self._rooms.get(note) is opening:
-                del self._rooms[note]
+                self._let_go(note)
 
     async def _load(self, note: NoteId) -> Room:
+        if self._bus is not None:
+            self._bus.listen(note)  # before it is read: in between, something may be said of it
         # Of one moment: between two reads something may be decided.
         loaded, held, plan = await self._store.read(
             lambda db: (
@@ -137,6 +140,9 @@ class Rooms:
             names=self._names,
             wake=self._pump.wake,
             turns=self._turns,
+            say=None if self._bus is None else partial(self._bus.say, note),
+            is_shared=self._is_shared,
+            look=self._pump.look,
             tallies=self.tallies,
             planned=plan,
         )
@@ -183,10 +189,22 @@ class Rooms:
                     yield room
 
     def find(self, note: NoteId) -> Room | None:
-        return next((room for room in self.live() if room.note == note), None)
+        """The room of a note, where it is loaded."""
+        task = self._rooms.get(note)
+        if task is None or not task.done() or task.cancelled() or task.exception() is not None:
+            return None
+        room = task.result()
+        return None if room.failed else room
 
     def who(self, note: NoteId) -> list[Presence]:
-        """The people in a note, each once, in order of arrival."""
+        """The people in a note, each once, in order of arrival; those of other processes last."""
+        found = self.who_here(note)
+        for people in self.neighbours.get(note, {}).values():
+            found += people
+        return list({one.person: one for one in reversed(found)}.values())[::-1]
+
+    def who_here(self, note: NoteId) -> list[Presence]:
+        """Those of them who are connected to this process."""
         room = self.find(note)
         people: dict[PersonId, Presence] = {}
         for member in room.members.values() if room else ():
@@ -196,6 +214,14 @@ class Rooms:
             )
         return list(people.values())
 
+    def say_names(self, of: Collection[PersonId]) -> None:
+        """Tell those who were shown the id of one of these people, in place of a name."""
+        for room in self.live():
+            shown = {by.by for by in (room.lock, room.planned) if by is not None}
+            if not shown.isdisjoint(of):
+                for member in room.members.values():
+                    room.tell_state(member)
+
     # Locks
 
     async def lock(
@@ -203,19 +229,25 @@ class Rooms:
     ) -> list[Head]:
         """Warn, wait for what is under way, lock. On return nothing more is accepted (K2)."""
         notes = list(notes)
-        waits = False
-        for room in self.live():
-            if room.note in notes and room.lock is None and drain_seconds > 0:
-                notice = locking_notice(
-                    in_ms=round(drain_seconds * 1000), by=self._names(by), why=why
-                )
-                room.tell_everybody(notice)
-                waits = waits or any(
-                    m.session.may_write and m.visitor.person != by for m in room.members.values()
-                )
-        if waits:
+        waits = [self._warn(note, by, why, drain_seconds) for note in notes if drain_seconds > 0]
+        if any(waits):
             await asyncio.sleep(drain_seconds)
         return [await self._lock_one(note, by=by, why=why) for note in notes]
+
+    def _warn(self, note: NoteId, by: PersonId, why: str, drain_seconds: float) -> bool:
+        """Tell the people in a note of its lock; whether anybody else may be writing there."""
+        warning = Locking(round(drain_seconds * 1000), self._names(by), why)
+        room = self.find(note)
+        if self._bus is not None:
+            self._bus.say(note, warning)
+        if room is not None and room.lock is None:
+            room.warn(warning)
+        there = [*self.neighbours.get(note, {}).values()] != []
+        return there or (
+            room is not None
+            and room.lock is None
+            and any(m.session.may_write and m.visitor.person != by for m in room.members.values())
+        )
 
     async def _lock_one(self, note: NoteId, *, by: PersonId, why: str) -> Head:
         heads: list[Head] = []
@@ -259,20 +291,34 @@ class Rooms:
         return notes
 
     async def _followed(self, note: NoteId) -> None:
-        self._will_follow([note])
-        room = self.find(note)
+        if self._bus is not None:
+            self._bus.say(note, Moved())
+        room = self.look(note, soon=False)
         if room is not None:
             await self._pump.follow(room)
-            if room.sweep_due:
-                self._pump.wake(room)
 
-    def _will_follow(self, notes: Iterable[NoteId]) -> None:
-        """Remember rooms that are being loaded: they may have read the log before it moved. The
-        pump, which moves everybody's edits, does not wait for them."""
-        for note in notes:
-            opening = self._rooms.get(note)
-            if opening is not None and not opening.done():
-                self._moved.add(note)
+    def look(self, note: NoteId, *, soon: bool = True) -> Room | None:
+        """The log of a note moved: the room that is to follow it, `soon` by itself.
+
+        One that is being loaded may have read the log before that; whoever opens it then follows.
+        The pump, which moves everybody's edits, does not wait for them.
+        """
+        opening = self._rooms.get(note)
+        if opening is not None and not opening.done():
+            self._moved.add(note)
+        room = self.find(note)
+        if room is not None and soon:
+            self._pump.look(room)
+        return room
+
+    def opening(self) -> list[NoteId]:
+        """The notes that are being loaded."""
+        return [note for note, task in self._rooms.items() if not task.done()]
+
+    def tell_changed(self) -> None:
+        """Tell the other processes that rights, plans or a day changed in the store."""
+        if self._bus is not None:
+            self._bus.say_to_all(Changed())
 
     # Running
 
@@ -293,39 +339,6 @@ class Rooms:
             if room.replica.tail_rows < CHECKPOINT_ROWS:  # or else it gets a checkpoint first
                 self._evict(room)
 
-    async def follow_others(self, heard: Callable[[], Awaitable[None]]) -> None:
-        """Follow what other processes commit to the same store, and call `heard` after each time.
-        Until cancelled."""
-        behind = False
-        while True:
-            await asyncio.sleep(FOLLOW_SECONDS)
-            try:
-                behind = await self._store.changed_elsewhere() or behind
-                if behind:
-                    await self.follow_withdrawals()
-                    await self._pump.step(self.follow_all)
-                    await heard()
-                    behind = False
-            except Unavailable:
-                return  # the pump has ended: there is nothing to follow for
-            except StoreError as error:
-                log.warning("follow_failed", error=str(error))
-
-    async def follow_all(self) -> None:
-        """Bring every room to where its log is now. Only as a step of the pump."""
-        self._will_follow(list(self._rooms))
-        rooms = {room.note: room for room in self.live()}
-        if not rooms:
-            return
-        heads = await self._store.heads(list(rooms))
-        for note in rooms.keys() - heads.keys():
-            rooms[note].end(NotFound(f"There is no note {note} in the store.", note=note))
-        for note, head in heads.items():
-            if head.seq != rooms[note].replica.seq or (head.lock is None) != (
-                rooms[note].lock is None
-            ):
-                await self._pump.follow(rooms[note])
-
     def _is_idle(self, room: Room, now: float) -> bool:
         if room.members or room.is_committing:
             room.idle_since = None
@@ -338,33 +351,12 @@ class Rooms:
         """Let go of an idle room; who still holds on to it opens the note again."""
         if not room.members and not room.is_committing and room.idle_since is not None:
             room.failed = True
-            self._rooms.pop(room.note, None)
+            self._let_go(room.note)
 
-    async def keep_checkpoints(self) -> None:
-        """Make checkpoints of notes that are written in for long or about to leave memory, one at
-        a time. Until cancelled."""
-        while True:
-            await asyncio.sleep(CHECKPOINT_SECONDS)
-            for room in list(self.live()):
-                worth_it = LIVE_CHECKPOINT_ROWS if room.members else CHECKPOINT_ROWS
-                if room.replica.tail_rows >= worth_it:
-                    await self.checkpoint(room)
-
-    async def checkpoint(self, room: Room) -> None:
-        """Make a checkpoint of a note. A cache: where that fails, the rows are all there."""
-        replica = room.replica
-        rows, replica.tail_rows = replica.tail_rows, 0
-        try:
-            made = await self._store.checkpoint(
-                room.note,
-                merge=lambda parts: self._elsewhere(condense, parts),
-                covers=lambda merged, parts: self._elsewhere(covers, merged, parts),
-            )
-        except (StoreError, Choked, Unavailable) as error:
-            log.warning("checkpoint_failed", note=room.note, error=str(error))
-        else:
-            if made is None:
-                log.warning("checkpoint_refused", note=room.note, rows=rows)
+    def _let_go(self, note: NoteId) -> None:
+        self._rooms.pop(note, None)
+        if self._bus is not None:
+            self._bus.forget(note)
 
     def close(self) -> None:
         """Tell every connection to come back (S7)."""

@@ -152,6 +152,11 @@ class Session:
         self.counts.accepted += 1
         return Verdict.ACCEPT
 
+    def was_repeated(self) -> None:
+        """What was accepted is in the log already: it came in by another way."""
+        self.counts.accepted -= 1
+        self.counts.nothing += 1
+
     def lost_race(self) -> None:
         """What was accepted met a lock in the log, and was held there."""
         self.counts.accepted -= 1

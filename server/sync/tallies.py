@@ -18,6 +18,10 @@ class Tallies:
     """The counts of all sessions that have ended, together."""
     resyncs: int = 0
     """How often a connection of which something was held was asked for all that we lack."""
+    gaps: int = 0
+    """How often what another process said did not continue what was here: the log was read."""
+    stale: int = 0
+    """How many edits were checked again, as the same person's came in by another process."""
     ended: Counter[str] = field(default_factory=Counter)
     """By the code of the error: connections, or their parts in one note, that the server ended or
     did not let in. There are as many keys as kinds of errors."""

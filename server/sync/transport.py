@@ -81,6 +81,7 @@ class Pause(Enum):
     TURN = "it asked for a large note and waits for its turn"
     BACKLOG = "much of what it sent is not durable yet"
     OPENING = "much of what it sent waits for notes to open"
+    FOLLOWING = "what it sent builds on what has to be read from the log first"
     UNREAD = "it asks, and does not read the answers"
 
 

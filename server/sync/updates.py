@@ -170,6 +170,11 @@ def check_shape(update: bytes) -> Shape:
     return read(update)
 
 
+def overlaps(update: bytes, state: NoteState) -> bool:
+    """Whether it writes at clocks that the note has already. Deleting twice is no overlap."""
+    return any(run.start < state.clocks.get(run.client, 0) for run in read(update).runs)
+
+
 def covered(shape: Shape, state: NoteState) -> bool:
     """Whether a note has all of an update."""
     if any(run.end > state.clocks.get(run.client, 0) for run in shape.runs):

@@ -168,7 +168,7 @@ async def test_a_person_decides_what_becomes_of_it_once(
     assert await held(api, made) == []
     assert (MISSED in await export(api, made)) == exported
     room = await api.service.rooms.open(NoteId(made.notes[0]))
-    await api.service.rooms.checkpoint(room)
+    await api.service.checkpoints.make(room)
     assert (MISSED in await export(api, made)) == exported, "also from a checkpoint"
     kept = await api.service.store.read(lambda db: of_note(db, NoteId(made.notes[0])))
     assert [(one.state, one.decided_by) for one in kept] == [(state, visitor.person)]

@@ -13,12 +13,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tests.convergence.run import End, agree_in_javascript, play
+from tests.convergence.two import TwoServers
+from tests.convergence.world import World
 
 TOGETHER = 50
 """Seeds whose rows are replayed in one JavaScript process."""
 
 
-def live(seeds: Iterable[int], steps: int) -> tuple[list[End], list[str]]:
+def live(seeds: Iterable[int], steps: int, kind: type[World]) -> tuple[list[End], list[str]]:
     """Play the seeds; what they came to, and the reports of those that failed."""
     ends: list[End] = []
     problems: list[str] = []
@@ -27,7 +29,7 @@ def live(seeds: Iterable[int], steps: int) -> tuple[list[End], list[str]]:
             folder = Path(name) / str(seed)
             folder.mkdir()
             try:
-                ends.append(asyncio.run(play(folder, seed, steps)))
+                ends.append(asyncio.run(play(folder, seed, steps, kind)))
             except Exception:  # noqa: BLE001 - it is reported, and the next seed is played
                 problems.append(f"seed {seed}: {traceback.format_exc()}")
     try:
@@ -41,6 +43,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make converge", description=__doc__)
     parser.add_argument("--seeds", type=int, default=1000)
     parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--servers", type=int, choices=(1, 2), default=1)
     parser.add_argument("--steps", type=int, default=150)
     chosen = parser.parse_args()
     began = time.monotonic()
@@ -48,7 +51,8 @@ def main() -> int:
     rows, problems = 0, []
     last = chosen.first + chosen.seeds
     for first in range(chosen.first, last, TOGETHER):
-        ends, found = live(range(first, min(first + TOGETHER, last)), chosen.steps)
+        seeds = range(first, min(first + TOGETHER, last))
+        ends, found = live(seeds, chosen.steps, TwoServers if chosen.servers == 2 else World)
         problems += found
         for problem in found:
             print(f"NOT AS PROMISED: {problem}", flush=True)

@@ -10,7 +10,7 @@ QUIET_ROUNDS = 30
 
 async def calm_down(world: World) -> None:
     """The weather ends: all is delivered, unlocked and decided, and everybody is back."""
-    world.store.calm()
+    world.calm()
     await world.hall.rooms.unlock([NOTE], by=MODERATOR)
     for person in world.people:
         if person.skipped:
@@ -42,8 +42,7 @@ async def come_to_rest(world: World) -> None:
             moved = moved or bool(person.wire or person.socket.frames)
             person.send(len(person.wire))
             person.hear(len(person.socket.frames))
-        await world.hall.settled()
-        await world.hall.settled()
+        moved = await world.settle() or moved
         if not moved and not any(
             one.wire or one.socket.frames for one in world.people if one.online
         ):

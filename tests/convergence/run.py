@@ -23,9 +23,9 @@ class End:
     happened: list[str]
 
 
-async def play(folder: Path, seed: int, steps: int) -> End:
+async def play(folder: Path, seed: int, steps: int, kind: type[World] = World) -> End:
     """Live through a seed, calm down, and check. An AssertionError names the seed."""
-    async with World.open(folder, seed) as world:
+    async with kind.open(folder, seed) as world:
         try:
             await world.live(steps)
             await calm_down(world)

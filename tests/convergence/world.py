@@ -77,6 +77,10 @@ class World:
         self.hall._count = self._connections  # connection ids never come twice
         self._pumping = asyncio.create_task(self.hall.pump.run())
 
+    def _is_here(self, person: Person) -> bool:
+        """Whether this is a person of the server that something happens to."""
+        return person in self.people
+
     def _tick(self) -> float:
         self._now += 0.001
         return self._now
@@ -88,9 +92,17 @@ class World:
         acts = [act for act, weight in self._acts() for _ in range(weight)]
         for _ in range(steps):
             act = self.dice.choice(acts)
+            self.choose_server()
             self.happened.append(act.__name__)
             await act()
             await self.notice_ends()
+
+    def calm(self) -> None:
+        """Nothing goes wrong with the store any more."""
+        self.store.calm()
+
+    def choose_server(self) -> None:
+        """Which server the next thing happens at, where there are several."""
 
     def _acts(self) -> list[tuple[Callable[[], Awaitable[None]], int]]:
         return [
@@ -238,10 +250,16 @@ class World:
         with self.store.database.write() as db:
             storage_log.append(db, [row])
 
+    async def settle(self) -> bool:
+        """Commit what is queued; whether anything happened that somebody may hear of."""
+        await self.hall.settled()
+        await self.hall.settled()
+        return False
+
     async def follow(self) -> None:
         """What the server does twice a second."""
         if await self.store.changed_elsewhere():
-            await self.hall.pump.step(self.hall.rooms.follow_all)
+            await self.hall.follow_others()
 
     async def decide(self) -> None:
         """A moderator decides something that is held, if anything is."""
@@ -326,7 +344,7 @@ class World:
             await self._begin_again()
 
     async def _begin_again(self) -> None:
-        for person in self.people:
+        for person in filter(self._is_here, self.people):
             person.lose()
         self.store.calm()
         # What the dead one's transaction was about to keep is kept before anybody looks again.

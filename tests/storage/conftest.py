@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
-from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
-from sqlalchemy import Connection
 
-from storage import catalogue, people
 from storage.database import Database
-from storage.records import Day, Item, Link, NoteRef, Person, Section
 from storage.store import Store
 from storage.values import (
     ConnectionId,
     DayId,
-    ItemId,
-    LinkId,
     Milliseconds,
     NoteId,
     PersonId,
-    SectionId,
     Submission,
 )
-
-DAY = DayId("day000000001")
-NOTES = [NoteId(f"note0000000{n}") for n in (1, 2, 3)]
+from tests.postgres import postgres as running_postgres
+from tests.storage.seeding import DAY, NOTES, seed
 
 Submit = Callable[..., Submission]
 
@@ -64,39 +53,15 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The address of a PostgreSQL server that lives as long as these tests, on a socket file."""
-    programs = _postgres_programs()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed (Debian and Ubuntu: apt-get install postgresql)")
-    with TemporaryDirectory(prefix="calepin-pg-") as folder:
-        # It refuses to run as root, and then needs a folder of its own.
-        user = "postgres" if os.geteuid() == 0 else None
-        if user is not None:
-            shutil.chown(folder, user)
-        data = f"{folder}/data"
-        run = partial(subprocess.run, check=True, user=user, cwd=folder, capture_output=True)
-        run([programs / "initdb", "-D", data, "-A", "trust", "-U", "calepin", "--no-sync"])
-        # The tests kill programs, never the database: it need not wait for the disk.
-        options = f"-k {folder} -c listen_addresses= -c fsync=off"
-        control = [programs / "pg_ctl", "-D", data, "-w", "-l", f"{folder}/log"]
-        run([*control, "-o", options, "start"])
-        try:
-            yield f"postgresql://calepin@/postgres?host={folder}"
-        finally:
-            run([*control, "-m", "immediate", "stop"])
-
-
-def _postgres_programs() -> Path | None:
-    """The folder of PostgreSQL's programs, of the newest version that is installed."""
-    if found := shutil.which("initdb"):
-        return Path(found).parent
-    return max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
+    with running_postgres() as server:
+        yield server.url
 
 
 @pytest.fixture
 def seeded(where: str) -> str:
     """What the store of one day is opened with."""
     with Database.open(where) as database, database.write() as db:
-        _seed(db)
+        seed(db)
     return where
 
 
@@ -137,6 +102,7 @@ def submission() -> Submit:
         privileged: bool = False,
         hold: bool = False,
         writers: tuple[int, ...] = (),
+        after: int | None = None,
     ) -> Submission:
         return Submission(
             note,
@@ -147,21 +113,7 @@ def submission() -> Submit:
             privileged=privileged,
             hold=hold,
             writers=writers,
+            after=after,
         )
 
     return make
-
-
-def _seed(db: Connection) -> None:
-    at = Milliseconds(1)
-    catalogue.add_day(db, Day(DAY, "A day", at))
-    section = SectionId("section00001")
-    catalogue.add_section(db, Section(section, DAY, 0, "Meetings", "meeting"))
-    for position, note in enumerate(NOTES):
-        item = ItemId(f"item{position:08}")
-        catalogue.add_item(db, Item(item, DAY, section, position, f"Item {position}"))
-        catalogue.add_note(db, NoteRef(note, DAY, item, at))
-    for role in ("writer", "moderator"):
-        link = LinkId(f"link-{role}")
-        people.add_link(db, Link(link, DAY, role, f"hash of {role}", at))
-        people.add_person(db, Person(PersonId(role), DAY, link, role.title(), role, "#123456", at))

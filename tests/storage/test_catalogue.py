@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from storage.database import FILE_NAME
 from storage.planned import PlannedLock
 from storage.publication import Publication
 from storage.records import Day, Item, Link, NoteRef, Person, Section, Speaker
+from storage.store import Store
 from storage.values import (
     DayId,
     HeldState,
@@ -259,3 +261,11 @@ def test_days_come_up_for_deletion_at_their_moment(database, day):
         catalogue.change_day(db, replace(found, delete_after=at(50)))
         assert catalogue.days_to_delete(db, at(49)) == []
         assert catalogue.days_to_delete(db, at(50)) == [day]
+
+
+@pytest.mark.promise("O5")
+async def test_of_two_processes_that_delete_a_day_one_did(store, where, day):
+    async with await Store.open(where, clock=lambda: 2_000) as other:
+        counts = await asyncio.gather(store.delete_day(day), other.delete_day(day))
+    assert sorted(found["day"] for found in counts) == [0, 1]
+    assert await store.read(lambda db: catalogue.find_day(db, day)) is None

@@ -17,14 +17,18 @@ from sqlalchemy import Connection
 from server.days.access import Role
 from server.days.people import Visitor
 from server.sync import hocuspocus, ywebsocket
+from server.sync.checkpoints import Checkpoints
 from server.sync.codec import Reader
+from server.sync.following import Following
 from server.sync.member import Member
 from server.sync.messages import Awareness, Stateless, SyncStep1, SyncStep2, Update
+from server.sync.neighbours import Neighbours
 from server.sync.pump import Pump
 from server.sync.room import Room
 from server.sync.rooms import Rooms
 from server.sync.transport import Handler, Pause
 from storage import catalogue, log
+from storage.duties import nobody_else
 from storage.records import Day, NoteRef
 from storage.store import Store
 from storage.values import (
@@ -36,6 +40,7 @@ from storage.values import (
     PersonId,
     Submission,
 )
+from tests.sync.wire import End
 
 NOTE = NoteId("note-1")
 SERVER_CLIENT = 7
@@ -237,18 +242,38 @@ class Hall:
     pump: Pump
     rooms: Rooms
     clock: Callable[[], Milliseconds]
+    neighbours: Neighbours | None = None
     _count: itertools.count[int] = field(default_factory=itertools.count)
+
+    @property
+    def checkpoints(self) -> Checkpoints:
+        """As of the only process on this store."""
+        return Checkpoints(self.store, self.rooms, elsewhere=right_here, hold=nobody_else)
 
     @classmethod
     def on(
-        cls, store: Store, clock: Callable[[], Milliseconds], monotonic: Callable[[], float]
+        cls,
+        store: Store,
+        clock: Callable[[], Milliseconds],
+        monotonic: Callable[[], float],
+        end: End | None = None,
     ) -> Self:
-        """Over an open store; its pump does not run yet."""
+        """Over an open store; its pump does not run yet. `end`: its end of a wire to others."""
         pump = Pump(store, clock=clock, monotonic=monotonic)
         rooms = Rooms(
-            store, pump, clock=clock, monotonic=monotonic, names=str, elsewhere=right_here
+            store,
+            pump,
+            clock=clock,
+            monotonic=monotonic,
+            names=str,
+            elsewhere=right_here,
+            bus=end,
         )
-        return cls(store, pump, rooms, clock)
+        hall = cls(store, pump, rooms, clock)
+        if end is not None:
+            hall.neighbours = Neighbours(end, rooms, hall.following, monotonic=monotonic)
+            end.neighbours = hall.neighbours
+        return hall
 
     async def peer(
         self,
@@ -296,6 +321,19 @@ class Hall:
             return
 
         await self.pump.step(nothing)
+
+    async def follow_others(self) -> None:
+        """Follow what other processes have committed by now."""
+
+        await self.following.follow_all()
+        await self.settled()
+
+    @property
+    def following(self) -> Following:
+        async def heard() -> None:
+            return
+
+        return Following(self.store, self.pump, self.rooms, heard=heard)
 
     async def stored_text(self, note: NoteId = NOTE) -> str:
         """The note's text, replayed from the rows of the log alone."""

@@ -44,7 +44,7 @@ async def test_a_note_deleted_elsewhere_ends_for_those_who_only_read(hall: Hall)
     await add_other(hall)
     carla = await hall.joined(note=OTHER_NOTE)
     await delete_other(hall)
-    await hall.pump.step(hall.rooms.follow_all)
+    await hall.follow_others()
     assert carla.socket.closed is not None
     assert carla.socket.closed[0] == NotFound.close_code
     assert hall.rooms.find(OTHER_NOTE) is None

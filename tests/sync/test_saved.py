@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from server.sync.messages import SyncStep1, SyncStep2, Update
+from server.sync.settling import acknowledge, committed
 from storage import log as storage_log
 from storage.values import ConnectionId, Milliseconds, PersonId
 from tests.sync.conftest import NOTE, Hall, Peer
@@ -41,7 +42,8 @@ async def test_nor_while_it_is_being_committed(hall: Hall) -> None:
     anne.listen()
     assert anne.saved == before
     outcomes = await hall.store.submit([queued.submission for queued in batch])
-    anne.room.committed(batch, outcomes)
+    committed(anne.room, batch, outcomes)
+    acknowledge(anne.room, batch, outcomes)
     anne.listen()
     assert anne.saved == before + 2
 

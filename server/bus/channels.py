@@ -1,0 +1,80 @@
+"""The channels of Redis: one for each note, one for all; and which of them are listened to.
+
+Redis has no databases for channels, so the number of one is a part of the name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from server.bus.commands import command
+from storage.values import NoteId
+
+SUBSCRIBED_AT_ONCE = 500
+"""Channels in one command: Redis serves nobody else while it works on one."""
+
+
+class Channels:
+    """What a process wants to hear, and what it has asked Redis for."""
+
+    def __init__(self, prefix: str, db: int) -> None:
+        scope = f"{prefix}{db}:" if db else prefix
+        self.everybody = f"{scope}all".encode()
+        self._of_notes = f"{scope}note:".encode()
+        self._wanted: set[NoteId] = set()
+        self._unconfirmed: dict[NoteId, int] = {}
+        """How often Redis was asked for a note and has not said yes: a note that was forgotten
+        meanwhile and is wanted again is not heard for sure before the last yes."""
+
+    def of(self, note: NoteId) -> bytes:
+        return self._of_notes + note.encode()
+
+    def listen(self, note: NoteId) -> bool:
+        """Whether that is new."""
+        is_new = note not in self._wanted
+        self._wanted.add(note)
+        return is_new
+
+    def forget(self, note: NoteId) -> bool:
+        """Whether it was wanted."""
+        was_wanted = note in self._wanted
+        self._wanted.discard(note)
+        return was_wanted
+
+    def wanted(self, channel: bytes) -> NoteId | None:
+        """The note of a channel, where it is listened to."""
+        note = self._note(channel)
+        return note if note in self._wanted else None
+
+    def subscribe(self, *notes: NoteId) -> bytes:
+        """What to ask Redis for."""
+        for note in notes:
+            self._unconfirmed[note] = self._unconfirmed.get(note, 0) + 1
+        return command(b"SUBSCRIBE", *map(self.of, notes))
+
+    def unsubscribe(self, note: NoteId) -> bytes:
+        return command(b"UNSUBSCRIBE", self.of(note))
+
+    def subscribe_to_all(self) -> Iterator[bytes]:
+        """What to ask for on a new connection, which has confirmed nothing."""
+        self._unconfirmed.clear()
+        yield command(b"SUBSCRIBE", self.everybody)
+        notes = list(self._wanted)
+        for first in range(0, len(notes), SUBSCRIBED_AT_ONCE):
+            yield self.subscribe(*notes[first : first + SUBSCRIBED_AT_ONCE])
+
+    def confirmed(self, channel: bytes) -> NoteId | None:
+        """The note that is heard from now on, if that was the last yes that it lacked."""
+        note = self._note(channel)
+        if note is None or note not in self._unconfirmed:
+            return None
+        self._unconfirmed[note] -= 1
+        if self._unconfirmed[note] > 0:
+            return None
+        del self._unconfirmed[note]
+        return note if note in self._wanted else None
+
+    def _note(self, channel: bytes) -> NoteId | None:
+        if not channel.startswith(self._of_notes):
+            return None
+        return NoteId(channel.removeprefix(self._of_notes).decode(errors="replace"))

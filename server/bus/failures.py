@@ -1,0 +1,103 @@
+"""Why Redis cannot be used now, as one sentence. Redis' own words are never told: some quote what
+they were sent, and that may be the password."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import ssl
+from typing import ClassVar
+
+from hiredis import ReplyError
+
+_BY_CODE = {
+    "BUSY": "Redis is busy with a script.",
+    "DENIED": "Redis takes connections of its own machine alone until it has a password.",
+    "LOADING": "Redis is still loading its data.",
+    "MASTERDOWN": "Redis is a replica that has lost its master.",
+    "NOAUTH": "Redis wants a password: write it into CALEPIN_REDIS_URL.",
+    "NOPERM": "Redis does not let this user do what is needed: allow it +hello, +publish, "
+    "+subscribe, +unsubscribe, and the channels that begin with CALEPIN_REDIS_PREFIX.",
+    "NOPROTO": "It is older than Redis 6, which is needed.",
+    "OOM": "Redis is full: raise its maxmemory.",
+    "READONLY": "Redis is a replica, which only reads.",
+    "WRONGPASS": "Redis refuses the user or the password of CALEPIN_REDIS_URL.",
+}
+
+
+class BusTrouble(Exception):
+    """The connection is of no use now, and is tried again."""
+
+    sentence: ClassVar[str]
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class Ended(BusTrouble):
+    sentence = "Redis ended the connection."
+
+
+class Silent(BusTrouble):
+    sentence = "Redis has stopped answering."
+
+
+class IsReplica(BusTrouble):
+    sentence = "Redis is a replica: what is said there does not reach everybody."
+
+
+class Deposed(BusTrouble):
+    sentence = "The Sentinels name another master."
+
+
+class NoMaster(BusTrouble):
+    sentence = "The Sentinels know no master of the name in CALEPIN_REDIS_URL."
+
+
+class NotRedis(BusTrouble):
+    sentence = "What answers does not speak as Redis does."
+
+
+class TooFull(BusTrouble):
+    sentence = "Redis does not take what it is sent."
+
+
+def sentence_of(error: BaseException) -> str:
+    """What is wrong, and where it can be said, what to do."""
+    match error:
+        case BusTrouble():
+            return str(error)
+        case ReplyError():
+            return _refusal(str(error))
+        case ConnectionResetError() | BrokenPipeError():
+            return Ended.sentence
+        case TimeoutError():
+            return "Redis does not answer."
+        case ssl.SSLCertVerificationError():
+            return f"The certificate of Redis is not trusted: {error.verify_message.rstrip('.')}."
+        case ssl.SSLError():
+            return "No TLS can be agreed with Redis: it may want redis:// or a certificate."
+        case socket.gaierror():
+            return "The name of Redis' host is not known."
+        case OSError():
+            return f"Redis cannot be reached: {_reason(error)}."
+        case _:
+            return f"Redis cannot be used ({type(error).__name__})."
+
+
+def _refusal(said: str) -> str:
+    code = said.partition(" ")[0]
+    if code in _BY_CODE:
+        return _BY_CODE[code]
+    if said.startswith("ERR max number of clients"):
+        return "Redis has as many connections as it takes: raise its maxclients."
+    if said.startswith("ERR unknown command"):
+        return _BY_CODE["NOPROTO"]
+    return f"Redis refuses ({code if re.fullmatch('[A-Z]{2,32}', code) else 'no code'})."
+
+
+def _reason(error: OSError) -> str:
+    """In the system's words. asyncio's own have addresses in them, and of a name that has several
+    no number."""
+    return os.strerror(error.errno) if error.errno else "none of its addresses answers"

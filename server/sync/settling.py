@@ -1,0 +1,175 @@
+"""What becomes of a note's rows: shown, then acknowledged, in the order of the log.
+
+Here meet the commits of this process and those of others. Ours are shown when they come next in the
+log; where others come between, the log is read and shows all of it in order. So every process shows
+the same rows in the same order, whatever it heard when (L7, S6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from server.bus.messages import Committed, Moved
+from server.sync.document import Choked, merge
+from server.sync.intake import MAX_WAITING_BYTES
+from server.sync.member import Member
+from server.sync.queued import Queued
+from server.sync.room import Room
+from server.sync.transport import Pause
+from storage.values import (
+    Accepted,
+    ConnectionId,
+    Held,
+    Kind,
+    Outcome,
+    PersonId,
+    Row,
+    Stale,
+    Submission,
+)
+
+MAX_AHEAD = 64
+"""Commits of others that are kept while one of ours is under way; a hundred times as many as come
+in that time. More, and the log is read in their place."""
+
+
+def committed(room: Room, batch: Sequence[Queued], outcomes: Sequence[Outcome]) -> bool:
+    """Show what of one batch is committed. False when the log must be read first.
+
+    Then the caller reads its tail and calls `follow`, which shows all of it in order. In both
+    cases `acknowledge` comes next.
+    """
+    shown: list[Submission] = []
+    first_seq = last_seq = 0
+    losers: set[ConnectionId] = set()
+    stale: list[Queued] = []
+    for queued, outcome in zip(batch, outcomes, strict=True):
+        submission = queued.submission
+        if isinstance(outcome, Accepted):
+            shown.append(submission)
+            first_seq = first_seq or outcome.seq
+            last_seq = outcome.seq
+        elif isinstance(outcome, Stale):
+            stale.append(queued)
+        else:
+            room.replica.hold(outcome.id, submission)
+            if not submission.hold:
+                losers.add(submission.connection)
+                queued.lose_race()
+    _take_ahead(room)
+    seq = room.replica.seq
+    in_order = not shown or (first_seq == seq + 1 and last_seq == seq + len(shown))
+    if shown:
+        merged = _merged([one.data for one in shown])
+        _tell_committed(room, first_seq, last_seq, merged, shown)
+        if in_order:
+            room.show(merged, {one.connection for one in shown}, last_seq, len(shown))
+        else:
+            room.unshown.update(range(first_seq, last_seq + 1))
+    if losers:
+        room.intake.lose(losers)
+    if stale:
+        room.tallies.stale += len(stale)
+        room.intake.take_back(stale)
+    return in_order and not losers and not stale
+
+
+def acknowledge(room: Room, batch: Sequence[Queued], outcomes: Sequence[Outcome]) -> None:
+    """Tell the authors of a batch what became of it. What is accepted has been shown."""
+    saved: dict[Member, int] = {}
+    held: set[Member] = set()
+    has_lost = False
+    for queued, outcome in zip(batch, outcomes, strict=True):
+        member = queued.member
+        is_held = isinstance(outcome, Held)
+        has_lost = has_lost or (is_held and not queued.submission.hold)
+        if member is None or isinstance(outcome, Stale):
+            continue
+        member.waiting_bytes -= len(queued.submission.data)
+        saved[member] = saved.get(member, 0) + (0 if is_held else queued.saved)
+        if is_held:
+            held.add(member)
+        room.sweep_due = room.sweep_due or (queued.settles and bool(room.replica.held))
+    for member, count in saved.items():
+        member.say_saved(count)
+        if member.waiting_bytes <= MAX_WAITING_BYTES // 2:
+            member.socket.resume(Pause.BACKLOG)
+    for member, owed in room.intake.settle():
+        if has_lost:
+            member.session.promise_again(owed)
+        else:
+            member.say_saved(owed)
+    if any(isinstance(outcome, Held) for outcome in outcomes):
+        room.tell_others(Moved())
+        for member in room.members.values():
+            if member in held or member.session.privileged:
+                room.tell_state(member)
+    _take_ahead(room)
+    if room.ahead:
+        room.look(room)
+
+
+def _tell_committed(
+    room: Room, first: int, last: int, merged: Sequence[bytes], rows: Sequence[Submission]
+) -> None:
+    if room.say is not None:
+        writers = [(client, one.author) for one in rows for client in one.writers]
+        room.say(Committed(first, last, merged[0] if len(merged) == 1 else b"", writers))
+
+
+def hear(room: Room, committed: Committed) -> None:
+    """Show what another process committed, when it is what comes next in the log. Where it is
+    not, the log is read."""
+    room.ahead.append(committed)
+    if len(room.ahead) > MAX_AHEAD:
+        room.ahead.clear()
+        room.look(room)
+    if room.intake.is_in_flight:
+        return  # ours may come before it, or behind
+    _take_ahead(room)
+    if room.ahead:
+        room.tallies.gaps += 1
+        room.look(room)
+
+
+def _take_ahead(room: Room) -> None:
+    """Show what was heard, as far as it continues what is here; forget what is here already."""
+    for one in sorted(room.ahead, key=lambda committed: committed.first):
+        seq = room.replica.seq
+        if one.last > seq:
+            if one.first != seq + 1 or not one.data:
+                break
+            if not room.replica.count_elsewhere(one.data):
+                break  # something of the same clocks is queued here: the log decides
+            room.replica.owners.update(one.writers)
+            room.show([one.data], set(), one.last, one.last - seq)
+        room.ahead.remove(one)
+
+
+def follow(room: Room, rows: Sequence[Row], writers: Mapping[int, PersonId]) -> None:
+    """Take rows that others appended (another process, the command line), in order, and whose
+    client ids they are. `followed` comes next, when the lock and the rest are followed too."""
+    rows = room.replica.beyond(rows)
+    shown = [row for row in rows if row.kind is Kind.UPDATE]
+    if shown:
+        data = [row.data for row in shown]
+        room.show(_merged(data), set(), rows[-1].seq, len(shown))
+    elif rows:
+        room.replica.moved(rows[-1].seq, 0)
+    room.replica.owners.update(writers)
+    elsewhere = [row.data for row in shown if row.seq not in room.unshown]
+    # Each is counted in, also behind one that overlaps.
+    overlapping = [data for data in elsewhere if not room.replica.count_elsewhere(data)]
+    if overlapping or room.intake.is_doubtful:
+        room.intake.fall_back()
+    room.unshown.clear()
+    room.ahead = [one for one in room.ahead if one.last > room.replica.seq]
+    room.sweep_due = room.sweep_due or (bool(shown) and bool(room.replica.held))
+
+
+def _merged(shown: Sequence[bytes]) -> list[bytes]:
+    """The same in one piece, or as it is where the document library fails on it."""
+    try:
+        return [shown[0] if len(shown) == 1 else merge(shown)]
+    except Choked:
+        return list(shown)

@@ -1,0 +1,124 @@
+"""Several `calepin serve` on one PostgreSQL and one Redis, which a test may take away."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from server.days.secrets import SECRET_BYTES
+from server.settings import KEY_NAME
+from storage import log
+from storage.database import Database
+from storage.values import Kind, NoteId, Row
+from tests.peers.driver import Peer, Peers
+from tests.postgres import Postgres
+from tests.proxy import Proxy
+from tests.redis_server import RedisServer
+from tests.running import Entrance, RunningServer, programme
+
+
+@dataclass(eq=False)
+class Cluster:
+    """Everything in it runs when a test gets it, and is ended after the test.
+
+    `ways` are the networks between each server and Redis: a test may cut, delay or block them.
+    """
+
+    servers: Sequence[RunningServer]
+    postgres: Postgres
+    redis: RedisServer
+    ways: Sequence[Proxy]
+    day: Entrance
+
+    @property
+    def note(self) -> str:
+        return self.day.notes[0]
+
+    async def person(
+        self, peers: Peers, name: str, server: int, *, kind: str = "hocuspocus@4.8", note: int = 0
+    ) -> Peer:
+        """A stock client at one of the servers."""
+        return await peers.open(
+            name, kind, self.servers[server].ws_url, self.day.notes[note], self.day.tokens["writer"]
+        )
+
+    async def lock(
+        self, server: int, *, why: str = "", note: int = 0, unlock: bool = False
+    ) -> None:
+        """Lock a note, or unlock it, by one of the servers."""
+        async with self.servers[server].http(self.day.tokens["moderator"]) as http:
+            what = "unlock" if unlock else "lock"
+            answer = await http.post(
+                f"/api/notes/{self.day.notes[note]}/{what}",
+                json=None if unlock else {"why": why},
+            )
+            assert answer.is_success, answer.text
+
+    def rows(self, note: int = 0) -> list[Row]:
+        """The log of a note, as the database has it."""
+        with Database.open(self.postgres.url) as database, database.read() as db:
+            return log.tail(db, NoteId(self.day.notes[note]), 0)
+
+    async def replayed(self, peers: Peers, note: int = 0) -> str:
+        """The text of a note, from its rows, in JavaScript."""
+        rows = await asyncio.to_thread(self.rows, note)
+        text, _ = await peers.replay([row.data for row in rows if row.kind is Kind.UPDATE])
+        return text
+
+    async def shown(self, server: int, note: int = 0) -> str:
+        """The Markdown of a note, as one of the servers exports it."""
+        async with self.servers[server].http(self.day.tokens["moderator"]) as http:
+            answer = await http.get(f"/api/notes/{self.day.notes[note]}/export?format=md")
+            assert answer.is_success, answer.text
+            return answer.text
+
+    async def metric(self, server: int, name: str) -> float:
+        """One metric without labels, of one of the servers."""
+        async with httpx.AsyncClient(trust_env=False) as http:
+            told = (await http.get(f"{self.servers[server].base_url}/metrics")).text
+        return next(
+            float(row.split()[1]) for row in told.splitlines() if row.startswith(f"{name} ")
+        )
+
+
+@asynccontextmanager
+async def cluster(
+    folder: Path,
+    postgres: Postgres,
+    redis: RedisServer,
+    *,
+    servers: int = 2,
+    settings: Mapping[str, str] = {},
+    database_url: str | None = None,
+) -> AsyncIterator[Cluster]:
+    """So many servers, with a data folder and a port each, and a day of three empty notes."""
+    key = os.urandom(SECRET_BYTES)
+    async with AsyncExitStack() as stack:
+        ways, running = [], []
+        for number in range(servers):
+            way = await stack.enter_async_context(Proxy(redis.port))
+            own = folder / f"server{number}"
+            (own / "data").mkdir(parents=True)
+            (own / "data" / KEY_NAME).write_bytes(key)
+            server = RunningServer(
+                own,
+                {
+                    "database_url": database_url or postgres.url,
+                    "redis_url": f"redis://127.0.0.1:{way.port}",
+                    "drain_ms": "0",
+                    **settings,
+                },
+                admin_token="one for all of them",
+            )
+            ways.append(way)
+            running.append(server)
+            stack.callback(server.__exit__, None, None, None)
+            await asyncio.to_thread(server.start)
+        day = await asyncio.to_thread(running[0].new_day, programme(3))
+        yield Cluster(running, postgres, redis, ways, day)
