@@ -1,4 +1,4 @@
-"""The API of one note: where it stands, its lock, its held updates, its export."""
+"""The API of one note: where it stands, its authors, its lock, its held updates, its export."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from server.errors import NotFound
 from server.service import Service
 from server.sync.held import Decision, decide_held
 from server.sync.typed import typed_text
-from storage import catalogue
+from storage import catalogue, people
 from storage.held import of_note
 from storage.log import head as head_of
 from storage.values import ConnectionId, HeldState, HeldUpdate, NoteId, PersonId
@@ -46,9 +46,24 @@ def routes(service: Service) -> list[Route]:
         head, held = await service.store.read(
             lambda db: (head_of(db, note), of_note(db, note, state=HeldState.OPEN))
         )
-        people = [{"name": p.name, "colour": p.colour} for p in rooms.who(note)]
-        body = head_value(head, service) | {"day": visitor.day, "people": people}
+        here = [{"name": p.name, "colour": p.colour} for p in rooms.who(note)]
+        body = head_value(head, service) | {"day": visitor.day, "people": here}
         return Answer(body | {"held": len(held)})
+
+    async def authors(request: Request) -> Answer:
+        """Who wrote in the note, and under which client ids: with the text itself, that says who
+        wrote each of its characters (H2)."""
+        note = _note(request)
+        await authority.in_note(request, note, Role.READER)
+        writers = await service.store.read(lambda db: people.writers(db, note))
+        return Answer(
+            {
+                "authors": [
+                    {"person": one.id, "name": one.name, "colour": one.colour, "clients": clients}
+                    for one, clients in writers
+                ]
+            }
+        )
 
     async def lock(request: Request) -> Answer:
         """Warn the people in the note, then lock it. Answers when nothing more is accepted, or at
@@ -116,6 +131,7 @@ def routes(service: Service) -> list[Route]:
     path = "/api/notes/{note}"
     return [
         resource(path, GET=show),
+        resource(f"{path}/authors", GET=authors),
         resource(f"{path}/lock", POST=lock),
         resource(f"{path}/unlock", POST=unlock),
         resource(f"{path}/held", GET=held),

@@ -90,6 +90,7 @@ async def test_each_role_may_what_it_may(api: Api, made: Made, role: str) -> Non
     note = f"/api/notes/{made.notes[0]}"
     for method, path, least in (
         ("GET", note, "reader"),
+        ("GET", f"{note}/authors", "reader"),
         ("POST", f"{note}/lock", "moderator"),
         ("POST", f"{note}/unlock", "moderator"),
         ("GET", f"{note}/held", "moderator"),
@@ -104,6 +105,46 @@ async def test_each_role_may_what_it_may(api: Api, made: Made, role: str) -> Non
             refused(answer, 404, "not_found")
         else:
             assert answer.status_code == 200
+
+
+@pytest.mark.promise("H2")
+async def test_a_note_says_who_writes_under_which_client_id(api: Api, made: Made) -> None:
+    path = f"/api/notes/{made.notes[0]}/authors"
+    token = made.tokens["reader"]
+    # What came with the programme is no person's.
+    assert (await api.ask("GET", path, token)).json() == {"authors": []}
+    typed: dict[str, tuple[Visitor, list[int]]] = {}
+    for name, sittings in (("Bruno", 2), ("Inès", 1)):
+        visitor, _ = await api.join(made, "writer", name)
+        docs: list[pycrdt.Doc[pycrdt.Text]] = [pycrdt.Doc() for _ in range(sittings)]
+        for doc in docs:
+            doc.get("notes", type=pycrdt.Text).insert(0, f"{name}\n")
+            await api.service.store.submit(
+                [
+                    Submission(
+                        note=NoteId(made.notes[0]),
+                        author=visitor.person,
+                        connection=ConnectionId(f"of {name}"),
+                        at=api.service.clock(),
+                        data=doc.get_update(),
+                        writers=[doc.client_id],
+                    )
+                ]
+            )
+        typed[name] = visitor, sorted(doc.client_id for doc in docs)
+    authors = (await api.ask("GET", path, token)).json()["authors"]
+    assert {one["name"]: one for one in authors} == {
+        name: {
+            "person": visitor.person,
+            "name": name,
+            "colour": visitor.colour,
+            "clients": clients,
+        }
+        for name, (visitor, clients) in typed.items()
+    }
+    assert (await api.ask("GET", f"/api/notes/{made.notes[1]}/authors", token)).json() == {
+        "authors": []
+    }
 
 
 @pytest.mark.promise("K5", "K6")

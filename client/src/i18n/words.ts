@@ -3,7 +3,30 @@ import type { EditorWords } from "../editor/words";
 /** Everything the pages say. Both dictionaries are held to it by the compiler. */
 export interface Words {
   editor: EditorWords;
-  panes: { notes: string; conclusions: string; choose: string };
+  panes: {
+    notes: string;
+    conclusions: string;
+    choose: string;
+    /** What belongs into the conclusions, and how much. */
+    hint: string;
+    count(words: number): string;
+    /** So many words are more than can be read aloud in a minute. */
+    long(words: number): string;
+  };
+  /** These people are writing just now. */
+  typing(names: readonly string[]): string;
+  view: { menu: string; carets: string; authors: string; writing: string };
+  find: {
+    open: string;
+    count(at: number, all: number): string;
+    none: string;
+    next: string;
+    previous: string;
+    close: string;
+  };
+  outline: { title: string; empty: string; words(count: number): string; close: string };
+  follow: { follow: string; following(name: string): string; stop: string };
+  authors: { title: string; here(name: string): string };
   placeholder: { notes: string; conclusions: string };
   state: {
     connecting: string;
@@ -67,6 +90,19 @@ export interface Words {
     copied: string;
     dismiss: string;
   };
+  /** The keys of a keyboard, by their names in `aria-keyshortcuts`. */
+  keys: Record<string, string>;
+  help: {
+    open: string;
+    title: string;
+    keys: string;
+    typing: string;
+    tick: string;
+    lineBreak: string;
+    nextCell: string;
+    leave: string;
+    close: string;
+  };
   exportNote: string;
   failed: string;
   toolbar: {
@@ -75,6 +111,8 @@ export interface Words {
     paragraph: string;
     heading(level: number): string;
     code: string;
+    /** Whole lines of it, where `code` is a word or two. */
+    codeLines: string;
     bullet: string;
     ordered: string;
     task: string;
@@ -85,6 +123,12 @@ export interface Words {
     link: string;
     footnote: string;
     table: string;
+    rule: string;
+    rowBelow: string;
+    columnAfter: string;
+    removeRow: string;
+    removeColumn: string;
+    removeTable: string;
     indent: string;
     outdent: string;
     undo: string;
