@@ -21,7 +21,7 @@ from server.days.locks import Target
 from server.errors import NotFound
 from server.service import Service
 from server.sync.held import Decision, decide_held
-from server.sync.typed import typed_text
+from server.sync.typed import typed_beyond
 from storage import catalogue, people
 from storage.held import of_note
 from storage.log import head as head_of
@@ -85,6 +85,7 @@ def routes(service: Service) -> list[Route]:
         note = _note(request)
         await authority.in_note(request, note, Role.MODERATOR)
         waiting = await service.store.read(lambda db: of_note(db, note, state=HeldState.OPEN))
+        has = (await rooms.open(note)).replica.committed_state()
         return Answer(
             {
                 "held": [
@@ -94,12 +95,21 @@ def routes(service: Service) -> list[Route]:
                         "by": service.identity.name_of(first.author),
                         "at": first.at,
                         "updates": 1 + len(others),
-                        "text": typed_text([one.data for one in (first, *others)]),
+                        "text": typed_beyond([one.data for one in (first, *others)], has),
                     }
                     for first, *others in _by_connection(waiting)
                 ]
             }
         )
+
+    async def mine(request: Request) -> Answer:
+        """What the one who asks wrote too late, and waits: for its author to read and to copy."""
+        note = _note(request)
+        visitor = await authority.in_note(request, note, Role.WRITER)
+        waiting = await service.store.read(lambda db: of_note(db, note, state=HeldState.OPEN))
+        own = [one.data for one in waiting if one.author == visitor.person]
+        has = (await rooms.open(note)).replica.committed_state()
+        return Answer({"updates": len(own), "text": typed_beyond(own, has)})
 
     async def decide(request: Request) -> Answer:
         """Merge a held update into the note, keep it as a late contribution, or discard it."""
@@ -135,6 +145,7 @@ def routes(service: Service) -> list[Route]:
         resource(f"{path}/lock", POST=lock),
         resource(f"{path}/unlock", POST=unlock),
         resource(f"{path}/held", GET=held),
+        resource(f"{path}/own-held", GET=mine),
         resource(f"{path}/held/{{held}}", POST=decide),
         resource(f"{path}/export", GET=export),
     ]

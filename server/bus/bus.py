@@ -27,7 +27,7 @@ class Heard:
 
 
 class Bus(Protocol):
-    """What rooms and services see of it. All calls are of one event loop, and none of them waits."""
+    """What rooms and services see of it. All calls are of one event loop, and none waits."""
 
     @property
     def process(self) -> ProcessId:

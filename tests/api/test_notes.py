@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pycrdt
 import pytest
 
+from server.days.cookies import cookie_name, sign_person
 from server.days.people import Visitor
 from storage import people
 from storage.held import of_note
@@ -94,6 +95,7 @@ async def test_each_role_may_what_it_may(api: Api, made: Made, role: str) -> Non
         ("POST", f"{note}/lock", "moderator"),
         ("POST", f"{note}/unlock", "moderator"),
         ("GET", f"{note}/held", "moderator"),
+        ("GET", f"{note}/own-held", "writer"),
         ("POST", f"{note}/held/1", "moderator"),
     ):
         answer = await api.ask(
@@ -182,6 +184,22 @@ async def test_what_is_held_is_listed_under_its_authors_name(api: Api, made: Mad
     assert (one["text"], one["updates"]) == (MISSED, 1)
     note = (await api.ask("GET", f"/api/notes/{made.notes[0]}", made.tokens["reader"])).json()
     assert note["held"] == 1
+
+
+@pytest.mark.promise("K4")
+async def test_who_wrote_too_late_reads_their_own_words_and_nobody_elses(
+    api: Api, made: Made
+) -> None:
+    await lock(api, made)
+    path = f"/api/notes/{made.notes[0]}/own-held"
+    bruno, _ = await hold(api, made)
+    await hold(api, made, "Léa", "Moi aussi.")
+    value = sign_person(api.service.secret, made.day, bruno.person)
+    async with api.http(cookies={cookie_name(made.day): value}) as http:
+        assert (await http.get(path)).json() == {"updates": 1, "text": MISSED}
+    _, cookie = await api.join(made, "writer", "Inès")
+    async with api.http(cookies=cookie) as http:
+        assert (await http.get(path)).json() == {"updates": 0, "text": ""}
 
 
 @pytest.mark.promise("K4")

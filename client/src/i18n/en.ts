@@ -71,7 +71,7 @@ export const english: Words = {
         ? `Offline: ${count} change kept on this device`
         : `Offline: ${count} changes kept on this device`,
     held: "Kept aside",
-    leave: "Some changes are not saved yet.",
+    left: (count) => `${count} waiting`,
   },
   banner: {
     locked: (by, moment) => `Note locked by ${by} ${moment}`,
@@ -81,6 +81,7 @@ export const english: Words = {
     lockedButYou: "You can still write in it.",
     locking: (by) => `${by} is about to lock the note: finish your sentence.`,
     seconds: (count) => `${count} s`,
+    minutes: (count) => `in ${count} min`,
     reader: "You are reading this note: your link does not let you write in it.",
     denied: "This note does not open for you.",
     deniedHelp: "Open the link that the organisers gave you again.",
@@ -131,6 +132,7 @@ export const english: Words = {
     copy: "Copy",
     copied: "Copied",
     dismiss: "Seen",
+    mine: "What you wrote too late",
   },
   keys: {
     Control: "Ctrl",

@@ -71,7 +71,7 @@ export const french: Words = {
         ? `Hors ligne : ${count} modification gardée sur cet appareil`
         : `Hors ligne : ${count} modifications gardées sur cet appareil`,
     held: "Gardé de côté",
-    leave: "Des modifications ne sont pas encore enregistrées.",
+    left: (count) => `${count} en attente`,
   },
   banner: {
     locked: (by, moment) => `Note verrouillée par ${by} ${moment}`,
@@ -81,6 +81,7 @@ export const french: Words = {
     lockedButYou: "Vous pouvez encore y écrire.",
     locking: (by) => `${by} verrouille la note dans un instant : terminez votre phrase.`,
     seconds: (count) => `${count} s`,
+    minutes: (count) => `dans ${count} min`,
     reader: "Vous lisez cette note : votre lien ne permet pas d’y écrire.",
     denied: "Cette note ne s’ouvre pas pour vous.",
     deniedHelp: "Rouvrez le lien que l’organisation vous a donné.",
@@ -135,6 +136,7 @@ export const french: Words = {
     copy: "Copier",
     copied: "Copié",
     dismiss: "J’ai vu",
+    mine: "Ce que vous avez écrit trop tard",
   },
   keys: {
     Control: "Ctrl",

@@ -35,7 +35,8 @@ export interface Words {
     offline: string;
     offlineUnsaved(count: number): string;
     held: string;
-    leave: string;
+    /** In the title of a page that one has left. */
+    left(count: number): string;
   };
   banner: {
     locked(by: string, moment: string): string;
@@ -47,6 +48,7 @@ export interface Words {
     lockedButYou: string;
     locking(by: string): string;
     seconds(count: number): string;
+    minutes(count: number): string;
     reader: string;
     denied: string;
     deniedHelp: string;
@@ -89,6 +91,8 @@ export interface Words {
     copy: string;
     copied: string;
     dismiss: string;
+    /** Name of what one wrote too late oneself. */
+    mine: string;
   };
   /** The keys of a keyboard, by their names in `aria-keyshortcuts`. */
   keys: Record<string, string>;

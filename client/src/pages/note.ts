@@ -17,6 +17,7 @@ import { icon } from "../note/icons";
 import { reviewLate } from "../note/late";
 import { warnBeforeLeaving } from "../note/leaving";
 import { Outline } from "../note/outline";
+import { OwnLate } from "../note/own-late";
 import { closeOnLeaving, people, presentIn } from "../note/people";
 import { prefer, preferences } from "../note/preferences";
 import { rememberQuestions } from "../note/questions";
@@ -126,9 +127,11 @@ async function lockOrUnlock(): Promise<void> {
   alerts.textContent = failed ?? "";
 }
 
+const ownLate = new OwnLate(page.note.id, () => draw());
 const late = {
   review: () => void reviewLate(page, words, () => connection.state.locked !== null),
   dismiss: () => connection.dismissReturned(),
+  mine: () => ownLate.text,
 };
 
 let waiting = false;
@@ -200,6 +203,7 @@ connection.onChange((state) => {
   for (const editor of editors.values()) {
     if (editor.view.editable !== editable) editor.setEditable(editable);
   }
+  ownLate.see(state);
   main.dataset["ready"] = String(state.ready);
   const kind =
     state.connection === "offline" ? words.state.offline : state.saved ? words.state.saved : "";
@@ -224,6 +228,6 @@ closeOnLeaving(bar);
 openHelpByKeys(words);
 followFullscreen(draw);
 rememberQuestions();
-warnBeforeLeaving(connection);
+warnBeforeLeaving(connection, words);
 if (preferences().outline && matchMedia("(min-width: 75.01rem)").matches) outline.toggle(true);
 draw();
