@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.pages.axe import examine
 from tests.browser.pages.people import Person, Site
+from tests.browser.pages.test_journeys import TOO_SMALL, TOO_WIDE
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.promise("U4")]
 
@@ -173,3 +174,48 @@ async def test_questions_stay_folded_and_conclusions_say_what_belongs_in_them(si
     await ana.pane("conclusions").press("Control+End")
     await ana.page.keyboard.insert_text(" encore" * 150)
     await frame.get_by_text("153 mots\u00a0: plus d’une minute à voix haute").wait_for()
+
+
+@pytest.mark.parametrize("language", ["fr-FR", "en-GB"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_all_of_it_fits_on_the_narrowest_screen(
+    site: Site, language: str, theme: str
+) -> None:
+    """320 px wide is also what is left of 1280 px at a zoom of 400 %, and more than at 200 %."""
+    bob = await site.in_note("Bob Boniface-Lenoir de Montréal")
+    ana = await site.in_note(
+        "Ana", viewport=PHONE, locale=language, color_scheme=theme, reduced_motion="reduce"
+    )
+    await ana.type(NOTE)
+    await bob.type("moi")
+    page = ana.page
+
+    async def fits() -> None:
+        assert await page.evaluate(TOO_WIDE) == []
+        assert await page.evaluate(TOO_SMALL, 24) == []
+
+    await fits()
+    await ana.pane().press("Control+f")
+    await page.keyboard.type("ete")
+    await page.locator(".found--current").wait_for()
+    await fits()
+    await page.keyboard.press("Escape")
+    menu = page.locator(".view-menu")
+    await menu.locator("summary").click()
+    await fits()
+    await menu.locator(".choice--outline").click()
+    await page.locator("#outline li").first.wait_for()
+    await fits()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Control+/")
+    await page.locator("dialog[open]").wait_for()
+    await fits()
+    await page.keyboard.press("Escape")
+    await menu.locator("summary").click()
+    await menu.get_by_role("switch").first.click()
+    await page.locator(".authors li").nth(1).wait_for()
+    await menu.locator("summary").click()
+    await page.locator(".people summary").click()
+    await page.locator(".people-list button").click()
+    await page.locator(".follow-pill span").wait_for()
+    await fits()
