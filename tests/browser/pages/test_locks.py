@@ -295,7 +295,7 @@ SHIFTS = """() => {
   const told = new PerformanceObserver((list) => {
     for (const entry of list.getEntries())
       for (const { node } of entry.sources)
-        if (node?.parentElement?.closest(".panes")) window.shifts.push(entry.value)
+        if (node?.parentElement?.closest(".pane")) window.shifts.push(entry.value)
   })
   told.observe({ type: "layout-shift", buffered: false })
 }"""
