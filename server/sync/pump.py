@@ -274,12 +274,19 @@ class Pump:
 
         Raises StoreUnavailable, and ends the room then: nothing would tell it once more.
         """
+        after = room.replica.seq
         try:
             # Of one moment: a row between two reads would be passed over.
-            found = await self._store.read(partial(_beyond, note=room.note, after=room.replica.seq))
+            found = await self._store.read(partial(_beyond, note=room.note, after=after))
         except StoreUnavailable:
             room.end(Unavailable("This note is loaded anew."))
             raise
+        if found.head.seq < after:
+            # A standby that lagged behind was promoted, or a dump put back: what is shown here is
+            # not in the log, and its authors send it again.
+            log.error("log_went_back", note=room.note, head=found.head.seq, shown=after)
+            room.end(Unavailable("This note is loaded anew."))
+            return
         follow(room, found.rows, found.writers)
         room.set_held(found.held)
         room.set_lock(found.head.lock, found.head.seq)
