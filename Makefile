@@ -11,10 +11,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := .build
 
-CLIENT_SOURCES := $(shell find client/src client/styles client/build.mjs -type f 2>/dev/null)
+CLIENT_SOURCES := $(shell find client/src client/styles client/build.mjs server/export/*.css -type f 2>/dev/null)
 PYTHON_FOLDERS := server storage tests bench
 
-.PHONY: help run setup setup-test check format test test-python test-browser bench bench-crowds soak crash storm converge powerloss rehearsal screenshots clean
+.PHONY: help run setup setup-test check format test test-python test-browser bench bench-crowds bench-cluster soak crash storm converge powerloss rehearsal screenshots clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -37,7 +37,7 @@ format: $(STAMPS)/dev $(STAMPS)/client-packages ## Format all sources
 	$(BIN)/ruff check --fix --exit-zero --quiet $(PYTHON_FOLDERS)
 	cd client && npm run --silent format
 
-setup-test: $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/peers $(STAMPS)/chromium ## Set up what the tests need
+setup-test: $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/peers $(STAMPS)/chromium $(STAMPS)/servers ## Set up what the tests need
 
 test: setup-test check test-python ## Set up for testing, then every check and every test
 
@@ -49,6 +49,9 @@ bench: $(STAMPS)/dev $(STAMPS)/bench-peers ## The benchmarks, side by side with 
 
 bench-crowds: $(STAMPS)/dev ## What thousands of connections, arrivals at once and hours of typing cost
 	$(BIN)/python -m bench.crowds
+
+bench-cluster: $(STAMPS)/dev $(STAMPS)/bench-peers ## What several processes on the same notes cost; beside a peer
+	$(BIN)/python -m bench.cluster
 
 soak: setup-test ## A thousand times of opening a note, writing in it and closing it
 	$(BIN)/python -m tests.soak
@@ -111,12 +114,26 @@ $(STAMPS)/bench-peers: bench/peers/package.json bench/peers/package-lock.json | 
 	cd bench/peers && npm ci --no-audit --no-fund --loglevel=error --ignore-scripts
 	@touch $@
 
+# Packages of the system, from apt where it is there and lets us. `RUNLEVEL=1` keeps what is installed
+# from starting as a service: the tests start servers of their own.
+APT := $(if $(shell command -v apt-get),$(if $(filter 0,$(shell id -u)),env,$(shell sudo -n true 2>/dev/null && echo sudo)))
+INSTALL = $(APT) apt-get update -qq && $(APT) DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq
+
 $(STAMPS)/chromium: | $(STAMPS)
 	@command -v chromium >/dev/null || { \
-	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
-	  elif command -v apt-get >/dev/null && sudo -n true 2>/dev/null; then sudo apt-get update -qq && sudo DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	  if [ -n "$(APT)" ]; then $(INSTALL) chromium >/dev/null; \
 	  else echo "The browser tests need Chromium: install the package chromium (Debian: sudo apt-get install chromium)." >&2; exit 1; fi; }
 	@touch $@
+
+# What only some tests need: without it they are skipped, and all others run.
+$(STAMPS)/servers: | $(STAMPS)
+	@missing=(); export PATH="$$PATH:/usr/sbin:$$(echo /usr/lib/postgresql/*/bin | tr ' ' ':')"; \
+	  command -v redis-server >/dev/null || missing+=(redis-server); \
+	  command -v initdb >/dev/null || missing+=(postgresql); \
+	  command -v haproxy >/dev/null || missing+=(haproxy); \
+	  if [ $${#missing[@]} = 0 ]; then touch $@; \
+	  elif [ -n "$(APT)" ] && $(INSTALL) --no-install-recommends "$${missing[@]}" >/dev/null; then touch $@; \
+	  else echo "Not installed: $${missing[*]}. Tests of several processes, of PostgreSQL or of HAProxy are skipped; install these packages to run them." >&2; fi
 
 clean: ## Forget what was set up and built; the data folder stays
 	rm -rf $(STAMPS) $(VENV) client/node_modules tests/peers/node_modules bench/peers/node_modules server/static

@@ -24,9 +24,18 @@ log = structlog.get_logger("calepin")
 _SECRETS = re.compile(r"clp_[A-Za-z0-9_-]+|(?<=token=)[^&\s\"']+")
 
 
-def configure_logs(*, level: str = "INFO") -> None:
-    """Send the logs of Calepin and of its libraries the same way."""
+def configure_logs(*, level: str = "INFO", worker: int | None = None) -> None:
+    """Send the logs of Calepin and of its libraries the same way. Where several workers serve, each
+    line says which one wrote it."""
+
+    def tell_worker(
+        logger: Any, name: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        del logger, name
+        return event if worker is None else {**event, "worker": worker}
+
     shared: list[structlog.typing.Processor] = [
+        tell_worker,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.stdlib.ExtraAdder(),

@@ -101,6 +101,18 @@ class _Figures(Collector):
             "python",
             "store",
         )
+        yield _gauge(
+            "worker_info",
+            "1, and which worker tells this; 0: there is one process alone.",
+            {(str(service.worker),): 1},
+            "worker",
+        )
+        yield _gauge(
+            "duty",
+            "1 for work that this process does for all that have the store, 0 where another does.",
+            {(name,): int(held) for name, held in service.duties.standing.items()},
+            "name",
+        )
         yield from self._writing()
         yield from self._live(service.rooms)
         yield from self._together(service.rooms.tallies)

@@ -23,8 +23,11 @@ from storage.values import DayId, Milliseconds
 
 LOOK_SECONDS = 60.0
 """How late a day may be deleted after its date."""
+DUTY = "retention"
 BY_DATE = "date"
 """In place of a person: the day's own date did it."""
+
+_DELETED = "deleted_day/"
 
 log = structlog.get_logger("calepin.days")
 
@@ -39,12 +42,15 @@ class Retention:
         *,
         clock: Callable[[], Milliseconds],
         leaving: Callable[[DayId], AbstractAsyncContextManager[None]],
+        holds: Callable[[], bool],
     ) -> None:
-        """`leaving`: in it a day has no copies, and gets none."""
+        """`leaving`: in it a day has no copies here, and gets none. `holds`: whether this process
+        deletes days after their date, of all that have the store."""
         self._store = store
         self._rooms = rooms
         self._clock = clock
         self._leaving = leaving
+        self._holds = holds
 
     async def delete(self, day: DayId, *, by: str) -> bool:
         """Delete a day with everything in it, and end its rooms; False when there is none.
@@ -58,6 +64,7 @@ class Retention:
             )
         self._rooms.forget(notes, NotFound("This day has been deleted."))
         if deleted["day"]:
+            self._rooms.tell_changed()
             log.info("day_deleted", day=day, by=by, notes=deleted["note"])
         return bool(deleted["day"])
 
@@ -68,9 +75,11 @@ class Retention:
             await self.delete(day, by=BY_DATE)
 
     async def run(self) -> None:
-        """Look once a minute. Until cancelled."""
+        """Look once a minute, where that is this process's duty. Until cancelled."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
+            if not self._holds():
+                continue
             try:
                 await self.look()
             except StoreError as error:
@@ -79,11 +88,16 @@ class Retention:
 
 def remember(db: Connection, day: DayId, *, by: str, at: Milliseconds) -> None:
     """Leave a line that a day was deleted."""
-    settings.put(db, f"deleted_day/{day}", json.dumps({"at": at, "by": by}))
+    settings.put(db, f"{_DELETED}{day}", json.dumps({"at": at, "by": by}))
 
 
 def forgotten(db: Connection, day: DayId) -> dict[str, object] | None:
     """When and by whom a day was deleted; None for one that was not."""
-    found = settings.get(db, f"deleted_day/{day}")
+    found = settings.get(db, f"{_DELETED}{day}")
     line: dict[str, object] | None = None if found is None else json.loads(found)
     return line
+
+
+def deleted(db: Connection) -> list[DayId]:
+    """All days that were deleted."""
+    return [DayId(key.removeprefix(_DELETED)) for key in settings.keys(db, _DELETED)]

@@ -1,22 +1,21 @@
-"""Running the server: one process, one loop, one store."""
+"""Running the server in one process: one loop, one store, and an end in order."""
 
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
-import resource
 import signal
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import structlog
 import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.app import create_app
 from server.bounded_http import MAX_CONNECTIONS, BoundedHttp
-from server.errors import BadInput, Unavailable
+from server.listening import listen, make_room_for_sockets
 from server.logs import configure_logs, log_loop_failure
 from server.service import Service
 from server.settings import Settings
@@ -25,23 +24,40 @@ from storage.mounts import refuse_network
 from storage.serve_lock import ServeLock
 
 MAX_MESSAGE_BYTES = 1024 * 1024
-HANDSHAKE_BACKLOG = 2048
-UNSENT_BYTES = 128 * 1024
-"""What the kernel keeps of a socket that does not take more. Its own limit is some MiB, which a
-peer that stopped reading would cost before it is noticed."""
-OTHER_FILES = 100
-"""The store, its readers, and what else is open. Without a file descriptor left to accept a
-connection with, the loop would spin."""
 
 log = structlog.get_logger("calepin")
 
 
 class OrderlyServer(uvicorn.Server):
-    """Stops in order (S7): no new connections, commit what is queued, 1012 to everybody, close."""
+    """Stops in order (S7): no new connections, commit what is queued, 1012 to everybody, close.
 
-    def __init__(self, config: uvicorn.Config, service: Service) -> None:
-        super().__init__(config)
+    From the moment it is told to, readiness says no, and every answer ends its connection. With
+    `leave_seconds` it goes on for so long before it stops, so that a load balancer can turn away
+    first; being told again ends that.
+    """
+
+    def __init__(self, service: Service, *, leave_seconds: float = 0) -> None:
+        super().__init__(
+            uvicorn.Config(
+                _LastAnswers(create_app(service), lambda: self.ends_connections),
+                ws=FrameProtocol,
+                http=BoundedHttp,
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                ws_max_size=MAX_MESSAGE_BYTES,
+                ws_per_message_deflate=False,
+                ws_ping_interval=20.0,
+                ws_ping_timeout=20.0,
+                timeout_graceful_shutdown=5,
+                server_header=False,
+                proxy_headers=True,
+            )
+        )
+        self.ends_connections = False
         self._service = service
+        self._leave_seconds = leave_seconds
+        service.on_failure(self._stop)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -49,50 +65,50 @@ class OrderlyServer(uvicorn.Server):
         the process before the store is closed."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
+            loop.add_signal_handler(number, self.told_to_stop, number)
         try:
             yield
         finally:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
 
+    def told_to_stop(self, number: int) -> None:
+        is_first = not self._service.is_leaving
+        self.leave()
+        if is_first and self._leave_seconds:
+            asyncio.get_running_loop().call_later(self._leave_seconds, self._stop)
+        else:
+            self.handle_exit(number, None)
+
+    def leave(self) -> None:
+        """Say that nobody should be sent here any more, and go on."""
+        self._service.is_leaving = True
+        self.ends_connections = True
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for server in getattr(self, "servers", []):
+        for server in self.servers:
             server.close()
         await self._service.settle()
         await super().shutdown(sockets)
 
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises Unavailable with one sentence when the address cannot be had."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if hasattr(socket, "TCP_NOTSENT_LOWAT"):  # Linux and macOS; inherited by what is accepted
-            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
-        listener.bind(address)
-        listener.listen(HANDSHAKE_BACKLOG)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise Unavailable(
-                f"Port {port} on {host} is in use by another program; "
-                "stop it, or choose another port with --port."
-            ) from error
-        raise Unavailable(f"Cannot listen on {host}, port {port}: {error.strerror}.") from error
-    listener.setblocking(False)
-    return listener
+    def _stop(self) -> None:
+        self.should_exit = True
 
 
-def make_room_for_sockets() -> int:
-    """Raise the limit of open files as far as the system lets us; how many connections fit."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MAX_CONNECTIONS + OTHER_FILES
-    files = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
-    return max(1, files - OTHER_FILES)
+def _store_lock(settings: Settings) -> AbstractContextManager[object]:
+    """What keeps a second server out of an embedded store. A database server has many clients, and
+    servers on one machine may share the folder of the key."""
+    return ServeLock(settings.data) if settings.is_embedded else nullcontext()
+
+
+def prepare(settings: Settings, *, worker: int | None = None) -> None:
+    """What comes before all else in a process that serves. Raises StoreError."""
+    if settings.is_embedded:
+        refuse_network(settings.data)
+    # A backtrace of 6 KB for every panic of the document library would be a way to fill a disk.
+    os.environ["RUST_BACKTRACE"] = "0"
+    configure_logs(worker=worker)
+    BoundedHttp.most_connections = make_room_for_sockets(MAX_CONNECTIONS)
 
 
 def serve(settings: Settings) -> int:
@@ -100,51 +116,56 @@ def serve(settings: Settings) -> int:
 
     Raises CalepinError or StoreError, with one sentence, for whatever prevents the start.
     """
-    if settings.workers != 1:
-        raise BadInput(f"CALEPIN_WORKERS is {settings.workers}; only 1 is taken in this version.")
-    if settings.database_url is None:
-        refuse_network(settings.data)
-    # A backtrace of 6 KB for every panic of the document library would be a way to fill a disk.
-    os.environ["RUST_BACKTRACE"] = "0"
-    configure_logs()
-    BoundedHttp.most_connections = make_room_for_sockets()
+    prepare(settings)
     listener = listen(settings.host, settings.port)
-    with (
-        listener,
-        ServeLock(settings.data),
-        asyncio.Runner(loop_factory=_loop_factory()) as runner,
-    ):
-        return runner.run(_serve(settings, listener))
+    with listener, _store_lock(settings):
+        return run(_serve(settings, listener))
+
+
+def run(serving: Awaitable[int]) -> int:
+    """Run what serves in the quickest loop that there is."""
+
+    async def main() -> int:
+        asyncio.get_running_loop().set_exception_handler(log_loop_failure)
+        return await serving
+
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        return runner.run(main())
 
 
 async def _serve(settings: Settings, listener: socket.socket) -> int:
-    asyncio.get_running_loop().set_exception_handler(log_loop_failure)
     async with Service.start(settings) as service:
-        token = await service.ensure_admin_token()
-        if token is not None:
-            # Printed and not logged: logs are kept, and shown to others.
-            print(f"The admin token, shown this once: {token}", flush=True)
-        config = uvicorn.Config(
-            create_app(service),
-            ws=FrameProtocol,
-            http=BoundedHttp,
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            ws_max_size=MAX_MESSAGE_BYTES,
-            ws_per_message_deflate=False,
-            ws_ping_interval=20.0,
-            ws_ping_timeout=20.0,
-            timeout_graceful_shutdown=5,
-            server_header=False,
-            proxy_headers=True,
-        )
-        server = OrderlyServer(config, service)
-        service.on_failure(lambda: setattr(server, "should_exit", True))
+        await show_admin_token(service)
+        server = OrderlyServer(service, leave_seconds=settings.leave_seconds)
         log.info("serving", address=settings.address, port=listener.getsockname()[1])
         await server.serve(sockets=[listener])
         log.info("stopped", failed=service.has_failed)
         return 1 if service.has_failed else 0
+
+
+async def show_admin_token(service: Service) -> None:
+    """Print the admin token where this process made it: the first one of a store."""
+    token = await service.ensure_admin_token()
+    if token is not None:
+        # Printed and not logged: logs are kept, and shown to others.
+        print(f"The admin token, shown this once: {token}", flush=True)
+
+
+class _LastAnswers:
+    """Lets every answer end its connection from some moment on: the next request on it would come
+    to a process that is gone."""
+
+    def __init__(self, app: ASGIApp, are_last: Callable[[], bool]) -> None:
+        self._app = app
+        self._are_last = are_last
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_last(message: Message) -> None:
+            if message["type"] == "http.response.start" and self._are_last():
+                message = {**message, "headers": [*message["headers"], (b"connection", b"close")]}
+            await send(message)
+
+        await self._app(scope, receive, send_last if scope["type"] == "http" else send)
 
 
 def _loop_factory() -> type[asyncio.AbstractEventLoop] | None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 
 import structlog
@@ -16,6 +17,7 @@ from sqlalchemy import Connection
 from server.bus.addresses import parse_address
 from server.bus.bus import ProcessId
 from server.bus.redis_bus import RedisBus
+from server.copies.rounds import DUTY as COPIES
 from server.copies.rounds import Copies
 from server.days.access import hash_token
 from server.days.create import add_day, prepare_day
@@ -23,19 +25,21 @@ from server.days.entrance import Entrance, load_entrance
 from server.days.identity import Identity
 from server.days.ids import new_client_id, new_id
 from server.days.programme import TextFile, parse_programme
-from server.days.secrets import load_secret
+from server.days.secrets import secret_of
 from server.errors import ProgrammeError
 from server.export.panes import initial_update
+from server.retention import DUTY as RETENTION
 from server.retention import Retention
 from server.settings import Settings
+from server.sync.checkpoints import Checkpoints
 from server.sync.following import Following
 from server.sync.neighbours import Neighbours
 from server.sync.plans import Plans
 from server.sync.pump import Pump
 from server.sync.rooms import Rooms
 from server.workers import Workers
-from storage import catalogue
 from storage import settings as stored
+from storage.duties import Duties
 from storage.errors import StoreError
 from storage.store import Store
 from storage.values import ConnectionId, Milliseconds
@@ -63,12 +67,18 @@ class Service:
     plans: Plans
     retention: Retention
     workers: Workers
+    checkpoints: Checkpoints
     copies: Copies
+    duties: Duties
     bus: RedisBus | None
     """The way to other processes; None where this is the only one."""
     neighbours: Neighbours | None
     clock: Callable[[], Milliseconds] = now
+    worker: int = 0
+    """Which of several workers this is, from 1 on; 0 where there is one process alone."""
     has_failed: bool = False
+    is_leaving: bool = False
+    """It was told to stop: nobody should be sent here any more."""
     is_settled: bool = False
     _failures: list[Callable[[], None]] = field(default_factory=list)
 
@@ -89,8 +99,9 @@ class Service:
         Raises StoreError or CalepinError when the start is prevented.
         """
         async with await Store.open(settings.store, clock=clock) as store:
-            days = await store.read(catalogue.days)
-            secret = load_secret(settings.data, make=not days)
+            secret = await asyncio.to_thread(secret_of, store.database, settings)
+            standing = [RETENTION, *([COPIES] if settings.keeps_copies else [])]
+            duties = Duties.of(store.database, standing=standing)
             identity = Identity(store, secret)
             names = identity.name_of
             pump = Pump(store, clock=clock, monotonic=time.monotonic)
@@ -105,13 +116,27 @@ class Service:
                 elsewhere=condensing.run,
                 bus=bus,
             )
+            checkpoints = Checkpoints(store, rooms, elsewhere=condensing.run, hold=duties.hold)
             plans = Plans(store, rooms, clock=clock, names=names, drain_ms=settings.drain_ms)
             following = Following(store, pump, rooms, heard=plans.refresh)
             neighbours = None
             if bus is not None:
                 neighbours = Neighbours(bus, rooms, following, monotonic=time.monotonic)
-            copies = Copies(store, workers, settings.data / "copies", monotonic=time.monotonic)
-            retention = Retention(store, rooms, clock=clock, leaving=copies.leaving)
+            copies = Copies(
+                store,
+                workers,
+                settings.data / "copies",
+                monotonic=time.monotonic,
+                holds=partial(duties.holds, COPIES),
+                writer=secrets.token_hex(8),
+            )
+            retention = Retention(
+                store,
+                rooms,
+                clock=clock,
+                leaving=copies.leaving,
+                holds=partial(duties.holds, RETENTION),
+            )
             service = cls(
                 settings,
                 secret,
@@ -122,7 +147,9 @@ class Service:
                 plans,
                 retention,
                 workers,
+                checkpoints,
                 copies,
+                duties,
                 bus,
                 neighbours,
                 clock,
@@ -134,9 +161,11 @@ class Service:
                 follower = tasks.create_task(following.run(), name="follow")
                 hearing = tasks.create_task(service._hear(), name="neighbours")
                 planning = tasks.create_task(plans.run(), name="plans")
-                caching = tasks.create_task(rooms.keep_checkpoints(), name="checkpoints")
+                caching = tasks.create_task(checkpoints.run(), name="checkpoints")
                 copying = tasks.create_task(service._copy(), name="copies")
                 deleting = tasks.create_task(retention.run(), name="retention")
+                taking = tasks.create_task(duties.run(_duty_changed), name="duties")
+                naming = tasks.create_task(identity.run(rooms.say_names), name="names")
                 try:
                     await _tried(retention.look)
                     await _tried(plans.look)
@@ -144,12 +173,23 @@ class Service:
                 except BaseException as error:  # noqa: BLE001 - raised again below, as itself
                     failure = error
                 finally:
-                    for task in (follower, hearing, planning, deleting, ticking, caching, copying):
+                    for task in (
+                        follower,
+                        hearing,
+                        planning,
+                        deleting,
+                        ticking,
+                        caching,
+                        copying,
+                        taking,
+                        naming,
+                    ):
                         task.cancel()
                     pump.stop()
                     await pumping
                     if settings.keeps_copies:
                         await copies.last_round()
+                    await duties.close()
                     for processes in (workers, condensing):
                         processes.close()
             if failure is not None:
@@ -232,6 +272,13 @@ class Service:
         self.has_failed = True
         for call in self._failures:
             call()
+
+
+def _duty_changed(name: str, held: bool) -> None:
+    if held:
+        log.info("duty_taken", duty=name)
+    else:
+        log.info("duty_lost", duty=name)
 
 
 def _bus(settings: Settings) -> RedisBus | None:

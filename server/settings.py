@@ -18,6 +18,8 @@ from dotenv import dotenv_values
 from server.errors import BadInput
 
 PREFIX = "CALEPIN_"
+KEY_NAME = "secret.key"
+"""The key's file in the data folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Settings:
     port: int = 8000
     data: Path = Path("data")
     """The folder of the store, of the key, and of the readable copies."""
+    secret_file: Path | None = None
+    """Where the key is, when it is not in the data folder: there it is never made."""
     database_url: str | None = None
     """None: SQLite in the data folder."""
     redis_url: str | None = None
@@ -34,6 +38,11 @@ class Settings:
     public_url: str | None = None
     """What people type, when it is not the address that the server listens on."""
     workers: int = 1
+    """How many processes serve on one address."""
+    worker_ports: int | None = None
+    """Where each of several workers also listens, for this machine alone: the first one's port."""
+    leave_seconds: int = 0
+    """How long a server that was told to stop goes on, so that load balancers can turn away."""
     admin_token: str | None = None
     drain_ms: int = 1500
     """How long people in a note are warned before a lock taken on the server falls."""
@@ -49,9 +58,19 @@ class Settings:
         return f"http://{host}:{self.port}"
 
     @property
+    def key(self) -> Path:
+        """The file of the key that all links and cookies hang on."""
+        return self.secret_file or self.data / KEY_NAME
+
+    @property
     def keeps_copies(self) -> bool:
         """Whether the server writes every note that changed as a file."""
         return self.copies == "on"
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the store is a file that the server opens by itself."""
+        return not str(self.database_url or "").startswith("postgresql")
 
     @property
     def store(self) -> str | Path:
@@ -80,12 +99,15 @@ def read_settings(
     for name, least, most in (
         ("port", 0, 65535),
         ("workers", 1, 64),
+        ("worker_ports", 1, 65_535 - 63),
+        ("leave_seconds", 0, 600),
         ("drain_ms", 0, 60_000),
     ):
         if name in values:
             values[name] = _number(name, values[name], least, most)
-    if "data" in values:
-        values["data"] = Path(values["data"])
+    for name in ("data", "secret_file"):
+        if name in values:
+            values[name] = Path(values[name])
     if values.get("copies", "on") not in ("on", "off"):
         raise BadInput(f"{PREFIX}COPIES is “{values['copies']}”: it must be on or off.")
     if not str(values.get("public_url", "http://")).startswith(("http://", "https://")):

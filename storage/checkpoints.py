@@ -11,15 +11,23 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
-from storage.errors import StoreBroken
+from storage.errors import NoSuchNote, StoreBroken
+from storage.native import native
 from storage.tables import checkpoint, log
+from storage.tables import note as note_table
 from storage.values import Checkpoint, Kind, Milliseconds, NoteId
 
 Merge = Callable[[Sequence[bytes]], Awaitable[bytes]]
 Covers = Callable[[bytes, Sequence[bytes]], Awaitable[bool]]
 """Whether merged bytes hold all that the parts hold."""
+
+_WRITE = """
+INSERT INTO checkpoint (note, seq, data, sha256) VALUES (?, ?, ?, ?)
+ON CONFLICT (note, seq) DO UPDATE SET data = excluded.data, sha256 = excluded.sha256
+WHERE checkpoint.verified_at IS NULL
+"""
 
 KEEP = 2
 """Verified checkpoints that stay for each note: one may be found damaged."""
@@ -70,15 +78,15 @@ def newest(db: Connection, note: NoteId, *, upto: int | None = None) -> Checkpoi
 
 
 def write(db: Connection, note: NoteId, seq: int, data: bytes) -> None:
-    """Write a checkpoint that nothing depends on yet; one that was never verified is replaced."""
-    this = (checkpoint.c.note == note, checkpoint.c.seq == seq)
-    if db.execute(
-        select(checkpoint.c.seq).where(*this, checkpoint.c.verified_at.is_not(None))
-    ).first():
-        return
-    db.execute(delete(checkpoint).where(*this))
-    digest = sha256(data).hexdigest()
-    db.execute(insert(checkpoint).values(note=note, seq=seq, data=data, sha256=digest))
+    """Write a checkpoint that nothing depends on yet; one that was never verified is replaced.
+
+    Two processes may do so at once. Raises NoSuchNote when the note was deleted meanwhile.
+    """
+    # Until the end of the transaction nobody deletes the note.
+    there = select(note_table.c.id).where(note_table.c.id == note)
+    if db.execute(there.with_for_update(read=True, key_share=True)).first() is None:
+        raise NoSuchNote(note)
+    db.exec_driver_sql(native(db, _WRITE), (note, seq, data, sha256(data).hexdigest()))
 
 
 def read_back(db: Connection, note: NoteId, seq: int) -> Checkpoint | None:

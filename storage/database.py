@@ -20,6 +20,7 @@ from storage.engines import (
     MIGRATION_SECONDS,
     POSTGRES_WRITE_BOUNDS_MS,
     postgres_engine,
+    postgres_lone_engine,
     sqlite_engine,
 )
 from storage.errors import (
@@ -117,6 +118,11 @@ class Database:
         """A connection that lives as long as the one thread that writes with it."""
         with translated(self.where):
             return self._writes.connect()
+
+    def lone_engine(self, *, answer_seconds: float) -> Engine:
+        """Connections to the database server that are no part of any pool, for what is held as
+        long as one lives; no answer within so many seconds is an error."""
+        return postgres_lone_engine(self._writes.url, answer_seconds=answer_seconds)
 
     def sizes(self, db: Connection) -> dict[str, int]:
         """How many bytes the store takes: `database`, and `write_ahead` for what waits there."""

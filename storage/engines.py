@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import NoSuchModuleError
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
 from storage.address import shown
 from storage.errors import StoreNotSupported
@@ -165,3 +165,23 @@ def _postgres_arguments(url: URL, *, writes: bool) -> dict[str, str | int]:
     told += [theirs] if isinstance(theirs, str) else theirs
     own = {name: value for name, value in POSTGRES_CONNECTION.items() if name not in url.query}
     return {**own, "options": " ".join(told).strip()}
+
+
+def postgres_lone_engine(url: URL, *, answer_seconds: float) -> Engine:
+    """Single connections to the server at `url`, each for one long session without transactions.
+
+    A network or a server that stands still is an error after `answer_seconds`.
+    """
+    return create_engine(
+        url,
+        isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
+        poolclass=NullPool,
+        connect_args={
+            "connect_timeout": int(answer_seconds),
+            "tcp_user_timeout": int(answer_seconds * 1000),
+            "keepalives_idle": int(answer_seconds),
+            "keepalives_interval": 1,
+            "keepalives_count": 3,
+        },
+    )

@@ -3,13 +3,14 @@ a link is revoked, a person is removed, and both stay for the log's sake."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from storage.records import Link, Person
-from storage.tables import link, person
-from storage.values import DayId, LinkId, Milliseconds, PersonId
+from storage.tables import link, person, writer
+from storage.values import DayId, LinkId, Milliseconds, NoteId, PersonId
 
 
 def add_link(db: Connection, new: Link) -> None:
@@ -67,6 +68,29 @@ def people(db: Connection, of: DayId) -> list[Person]:
     """The people of a day, removed ones too, in the order in which they joined."""
     query = select(person).where(person.c.day == of).order_by(person.c.joined_at, person.c.id)
     return [Person(**row._mapping) for row in db.execute(query)]
+
+
+def names(db: Connection, of: Collection[PersonId]) -> dict[PersonId, str]:
+    """The names of those of these people who are known, removed or not."""
+    query = select(person.c.id, person.c.name).where(person.c.id.in_(of))
+    return {PersonId(id): name for id, name in db.execute(query)}
+
+
+def writers(db: Connection, of: NoteId) -> list[tuple[Person, list[int]]]:
+    """The people who wrote in a note, removed ones too, each with their client ids in it, in the
+    order of their ids. What came with the programme is nobody's, and left out."""
+    query = (
+        select(writer.c.client, person)
+        .join(person, person.c.id == writer.c.person)
+        .where(writer.c.note == of)
+        .order_by(person.c.id, writer.c.client)
+    )
+    found: dict[Person, list[int]] = {}
+    for row in db.execute(query):
+        columns = dict(row._mapping)
+        client = int(columns.pop("client"))
+        found.setdefault(Person(**columns), []).append(client)
+    return list(found.items())
 
 
 def colours_in_use(db: Connection, of: DayId) -> dict[str, int]:

@@ -43,11 +43,16 @@ def everything(db: Connection) -> list[PlannedLock]:
 
 
 def due(db: Connection, now: Milliseconds) -> list[PlannedLock]:
-    """The locks whose moment has come, the earliest first."""
+    """The locks whose moment has come, the earliest first, for a transaction that writes.
+
+    Those that another process is carrying out are left to it, without waiting: where it dies of
+    it, they are due again.
+    """
     query = (
         select(planned_lock)
         .where(planned_lock.c.at <= now)
         .order_by(planned_lock.c.at, planned_lock.c.note)
+        .with_for_update(skip_locked=True)
     )
     return [PlannedLock(**row._mapping) for row in db.execute(query)]
 

@@ -20,6 +20,12 @@ def get(db: Connection, key: str) -> str | None:
     return found
 
 
+def keys(db: Connection, prefix: str) -> list[str]:
+    """The keys that begin so, in order."""
+    begins = setting.c.key.startswith(prefix, autoescape=True)
+    return list(db.execute(select(setting.c.key).where(begins).order_by(setting.c.key)).scalars())
+
+
 def put(db: Connection, key: str, value: str) -> None:
     """Set the value, in place of the one before."""
     db.exec_driver_sql(native(db, _PUT), (key, checked(value, "A setting")))

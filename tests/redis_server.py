@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
@@ -287,3 +288,12 @@ def _asked(link: socket.socket, words: tuple[str | bytes | int, ...]) -> Any:
     if isinstance(answer, Exception):
         raise answer
     return answer
+
+
+@contextmanager
+def redis_server() -> Iterator[str]:
+    """The address of a Redis of its own, while it runs; skips the test where none is installed."""
+    if shutil.which("redis-server") is None:
+        pytest.skip("redis-server is missing: install it (apt-get install redis-server)")
+    with TemporaryDirectory(prefix="calepin-redis-") as folder, RedisServer(Path(folder)) as server:
+        yield server.url

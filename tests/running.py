@@ -18,8 +18,8 @@ from typing import Any, Self
 import httpx
 
 COMMAND = Path(sys.executable).with_name("calepin")
-START_SECONDS = 20.0
-STOP_SECONDS = 15.0
+START_SECONDS = 60.0
+STOP_SECONDS = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,13 @@ class RunningServer:
 
     folder: Path
     settings: Mapping[str, str] = field(default_factory=dict)
-    port: int = field(default_factory=lambda: _free_port())
+    port: int = field(default_factory=lambda: free_port())
     admin_token: str = field(default_factory=lambda: secrets.token_hex(16))
     command: tuple[str | Path, ...] = (COMMAND,)
     most_files: int | None = None
     """How many files the process may have open, where that is not the system's affair."""
+    start_seconds: float = START_SECONDS
+    """How long it may take to be ready."""
     _process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -183,7 +185,7 @@ class RunningServer:
 
     def _wait_until_ready(self) -> None:
         assert self._process is not None
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + self.start_seconds
         with httpx.Client(base_url=self.base_url, trust_env=False) as client:
             while time.monotonic() < deadline:
                 if self._process.poll() is not None:
@@ -210,7 +212,7 @@ class RunningServer:
         return environ | {f"CALEPIN_{key.upper()}": value for key, value in settings.items()}
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """A port that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -56,3 +56,12 @@ def test_a_database_of_its_own_wins_over_the_data_folder() -> None:
     assert Settings(database_url="postgresql://db/calepin").store == "postgresql://db/calepin"
     with pytest.raises(BadInput, match="CALEPIN_DATABASE_URL"):
         read_settings(environ={"CALEPIN_DATABASE_URL": "calepin"}, dotenv=Path("/none/.env"))
+
+
+def test_a_prefix_for_redis_is_short_and_plain() -> None:
+    none = Path("/nonexistent/.env")
+    given = read_settings(environ={"CALEPIN_REDIS_PREFIX": "notes/"}, dotenv=none)
+    assert (given.redis_prefix, Settings().redis_prefix) == ("notes/", "calepin:")
+    for bad in ("a b", "é", "x" * 65):
+        with pytest.raises(BadInput, match="CALEPIN_REDIS_PREFIX must be"):
+            read_settings(environ={"CALEPIN_REDIS_PREFIX": bad}, dotenv=none)

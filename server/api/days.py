@@ -14,7 +14,14 @@ from starlette.routing import Route
 from server.api.answers import Answer, read_body, read_json
 from server.api.authority import Authority, holds_admin_token
 from server.api.exports import export_answer
-from server.api.locking import head_value, lock_as_asked, lock_value, planned_value, unlock_all
+from server.api.locking import (
+    head_values,
+    learn_names,
+    lock_as_asked,
+    lock_value,
+    planned_value,
+    unlock_all,
+)
 from server.api.resource import resource
 from server.days.access import Role
 from server.days.ids import is_id, shown_id
@@ -40,8 +47,11 @@ class DayChange(msgspec.Struct, forbid_unknown_fields=True):
     """The date after which the day is deleted for good; "" for never."""
 
 
-def day_value(day: DayView, service: Service) -> dict[str, Any]:
+async def day_value(day: DayView, service: Service) -> dict[str, Any]:
     """The day as the API shows it, in the programme's order, with who is where now."""
+    notes = list(day.notes())
+    plans = [service.plans.of(note.id) for note in notes]
+    await learn_names(service, [note.lock for note in notes], plans)
 
     def note(id: NoteId) -> list[dict[str, str]]:
         return [{"name": p.name, "colour": p.colour} for p in service.rooms.who(id)]
@@ -110,7 +120,7 @@ def routes(service: Service) -> list[Route]:
         day = _day(request)
         await authority.in_day(request, day, Role.READER)
         view = await service.store.read(lambda db: load_day(db, day))
-        return Answer(day_value(view, service))
+        return Answer(await day_value(view, service))
 
     async def change(request: Request) -> Answer:
         """Change the day's heading. The programme's items are changed elsewhere."""
@@ -142,7 +152,7 @@ def routes(service: Service) -> list[Route]:
             journal.write(db, day, at=service.clock(), who=visitor.person, what="change", why=why)
             return load_day(db, day)
 
-        return Answer(day_value(await service.store.write(work), service))
+        return Answer(await day_value(await service.store.write(work), service))
 
     async def delete(request: Request) -> Answer:
         """Delete the day for good, with everything in it."""
@@ -177,12 +187,12 @@ def routes(service: Service) -> list[Route]:
         nothing more is accepted (K6)."""
         target, visitor = await targets(request)
         heads = await lock_as_asked(request, service, target, visitor)
-        return Answer({"notes": [head_value(head, service) for head in heads]})
+        return Answer({"notes": await head_values(heads, service)})
 
     async def unlock(request: Request) -> Answer:
         target, visitor = await targets(request)
         heads = await unlock_all(service, target.notes, visitor)
-        return Answer({"notes": [head_value(head, service) for head in heads]})
+        return Answer({"notes": await head_values(heads, service)})
 
     async def export(request: Request) -> Response:
         """The day, or a section of it, as one document."""

@@ -18,9 +18,9 @@ def routes(service: Service) -> list[Route]:
         return Answer({"status": "live"})
 
     async def ready(request: Request) -> Answer:
-        """People may be sent here: the store answers and the server is not stopping."""
+        """People may be sent here: the store answers, and the server was not told to stop."""
         del request
-        if service.is_settled or service.has_failed:
+        if service.is_leaving or service.is_settled or service.has_failed:
             return Answer({"status": "stopping"}, 503)
         try:
             await service.store.heads([])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -40,7 +40,21 @@ def lock_value(lock: Lock | None, service: Service) -> dict[str, Any] | None:
     return {"by": name, "person": lock.by, "at": lock.at, "why": lock.why, "seq": lock.seq}
 
 
-def head_value(head: Head, service: Service) -> dict[str, Any]:
+async def learn_names(
+    service: Service, locks: Iterable[Lock | None], plans: Iterable[PlannedLock | None]
+) -> None:
+    """Know the names of those who took these locks or planned them, also elsewhere."""
+    await service.identity.learn({one.by for one in (*locks, *plans) if one is not None})
+
+
+async def head_values(heads: Sequence[Head], service: Service) -> list[dict[str, Any]]:
+    """Where notes stand, as the API shows it."""
+    plans = [service.plans.of(head.note) for head in heads]
+    await learn_names(service, [head.lock for head in heads], plans)
+    return [_head_value(head, service) for head in heads]
+
+
+def _head_value(head: Head, service: Service) -> dict[str, Any]:
     return {
         "note": head.note,
         "seq": head.seq,

@@ -156,6 +156,7 @@ class RedisBus:
 
     async def _last_words(self, connection: Connection) -> None:
         self._flush()
+        connection.give_to(_nobody)
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_SECONDS):
                 await connection.close()

@@ -13,7 +13,7 @@ from server.cli.store import open_store
 from server.cli.verify import say_findings
 from server.days.secrets import SECRET_BYTES
 from server.errors import BadInput
-from server.settings import read_settings
+from server.settings import KEY_NAME, read_settings
 from storage.errors import BadBackup, StoreElsewhere
 
 
@@ -51,6 +51,8 @@ def restore(file: Path, data: Path | None) -> None:
     except BadBackup as error:
         raise BadInput(str(error)) from error
     click.echo(f"{folder} has {report.notes} notes and {report.rows} rows of {file}.")
+    if settings.secret_file is not None:
+        click.echo(f"Its key is {folder / KEY_NAME}: put it in place of {settings.secret_file}.")
     sys.exit(say_findings(report))
 
 

@@ -11,7 +11,6 @@ from server.cli.store import OpenStore, acting_person, now, open_store
 from server.days.access import Role
 from server.days.entrance import Entrance, load_entrance
 from server.days.ids import new_id
-from server.days.secrets import SECRET_FILE
 from server.days.withdraw import renew_link
 from server.errors import Unavailable
 from storage.values import DayId
@@ -46,7 +45,7 @@ def links(day: str, renew: str | None, data: Path | None, *, as_json: bool) -> N
         if not entrance.tokens:
             raise Unavailable(
                 f"No link of the day {day} can be shown: all were withdrawn, "
-                f"or made with another key than {store.settings.data / SECRET_FILE}."
+                f"or made with another key than {store.settings.key}."
             )
         print_entrance(entrance, store, as_json=as_json)
 

@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 
 from server.days.access import Role
 from server.days.ids import is_id
-from server.days.secrets import load_secret
+from server.days.secrets import secret_of
 from server.errors import NotFound
 from server.settings import Settings, read_settings
-from storage import catalogue, people
+from storage import people
 from storage.database import FILE_NAME, Database
 from storage.values import ConnectionId, DayId, Milliseconds, PersonId
 
@@ -30,11 +30,9 @@ class OpenStore:
 
     @property
     def secret(self) -> bytes:
-        """Read, or made for a store without a day, when a command needs it: what is written can be
-        exported without it. Raises Unavailable."""
-        with self.database.read() as db:
-            is_new = not catalogue.days(db)
-        return load_secret(self.settings.data, make=is_new)
+        """Read, or made for a store that was never used, when a command needs it: what is written
+        can be exported without it. Raises Unavailable."""
+        return secret_of(self.database, self.settings)
 
 
 @contextmanager

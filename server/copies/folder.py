@@ -1,7 +1,9 @@
 """The copies on the disk: what a day's folder holds, and how a file is replaced.
 
 Called in the worker process, but for what only reads. Whoever reads a file sees it whole, as it
-was or as it is: a new one is written beside it, made durable, and takes its name in one step.
+was or as it is: a new one is written beside it, made durable, and takes its name in one step. Of
+all processes that share the folder one writes at a time, and only the one that claimed it last
+(`writing.py`).
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import msgspec
 
 from server.copies.index import index
 from server.copies.plan import Planned, folder_ending, index_digest
+from server.copies.writing import alone, as_writer
 from server.days.contents import Contents, decode
 from server.days.view import DayView
 from server.export.day import State
@@ -79,27 +82,38 @@ def read_record(root: Path, day: DayId, name: str) -> Record:
     return Record(record.index if settled else "", whole)
 
 
-def write_note(root: Path, name: str, contents: Contents, planned: Planned) -> Written:
-    """Write the copy of one note, the same as its export. Raises OSError."""
+def write_note(root: Path, writer: str, name: str, contents: Contents, planned: Planned) -> Written:
+    """Write the copy of one note, the same as its export. Raises OSError and Superseded."""
     day = decode(contents, only=planned.note.id)
     note = next(note for note in day.notes() if note.id == planned.note.id)
     data = note_markdown(day, note).encode()
-    replace_file(_folder(root, contents.day.id, name) / planned.name, data)
+    with as_writer(root, writer):
+        replace_file(_folder(root, contents.day.id, name) / planned.name, data)
     return Written(planned.name, planned.digest, note.state("all"), len(data))
 
 
 def finish(
     root: Path,
+    writer: str,
     name: str,
     day: DayView,
     planned: Sequence[Planned],
     written: Mapping[NoteId, Written],
 ) -> None:
-    """Write the index and remember what is written. Raises OSError.
+    """Write the index and remember what is written. Raises OSError and Superseded.
 
     Once every note has its copy, those of former names are deleted.
     """
-    folder = _folder(root, day.id, name)
+    with as_writer(root, writer):
+        _finish(_folder(root, day.id, name), day, planned, written)
+
+
+def _finish(
+    folder: Path,
+    day: DayView,
+    planned: Sequence[Planned],
+    written: Mapping[NoteId, Written],
+) -> None:
     states = {note: one.state for note, one in written.items()}
     shown = [
         Planned(one.note, written[one.note.id].name, one.digest)
@@ -119,10 +133,12 @@ def finish(
 
 def remove_day(root: Path, day: DayId) -> None:
     """Delete the copies of a day, with all else in their folder. Raises OSError."""
-    folder = find_folder(root, day)
-    if folder is not None:
-        shutil.rmtree(folder)
-        _sync(root)
+    if find_folder(root, day) is not None:
+        with alone(root):
+            folder = find_folder(root, day)
+            if folder is not None:
+                shutil.rmtree(folder)
+                _sync(root)
 
 
 def replace_file(path: Path, data: bytes) -> None:

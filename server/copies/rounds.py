@@ -19,8 +19,10 @@ from sqlalchemy import Connection
 from server.copies import folder
 from server.copies.folder import Written
 from server.copies.plan import Planned, folder_ending, folder_name, index_digest, plan
+from server.copies.writing import Superseded, claim
 from server.days.contents import Contents, read_contents
 from server.errors import CalepinError, NotFound
+from server.retention import deleted
 from server.workers import Workers
 from storage import checkpoints, versions
 from storage import log as stored_log
@@ -29,6 +31,7 @@ from storage.store import Store
 from storage.values import DayId, NoteId
 from storage.versions import Version
 
+DUTY = "copies"
 ROUND_SECONDS = 10.0
 GAP_SECONDS = 30.0
 """Between two copies of one note. With a round it leaves 20 s of the minute for the work itself."""
@@ -41,15 +44,29 @@ log = structlog.get_logger("calepin.copies")
 
 
 class Copies:
-    """The copies of a store's days in the folder `root`, which is made when it is needed."""
+    """The copies of a store's days in the folder `root`, which is made when it is needed.
+
+    Of all processes that have the store one writes, into its own folder: the one that `holds` the
+    duty. `writer` is who this process is to others with the same folder.
+    """
 
     def __init__(
-        self, store: Store, workers: Workers, root: Path, *, monotonic: Callable[[], float]
+        self,
+        store: Store,
+        workers: Workers,
+        root: Path,
+        *,
+        monotonic: Callable[[], float],
+        holds: Callable[[], bool],
+        writer: str,
     ) -> None:
         self._store = store
         self._workers = workers
         self._root = root
         self._monotonic = monotonic
+        self._holds = holds
+        self._writer = writer
+        self._claimed = False
         self._seen: dict[DayId, Version | None] = {}
         """The days of the last round, with the version that all copies of them are of, if any."""
         self._not_before: dict[NoteId, float] = {}
@@ -63,10 +80,15 @@ class Copies:
         """A round now and then, until cancelled."""
         while True:
             await asyncio.sleep(ROUND_SECONDS)
-            await self.step(self._monotonic())
+            if self._holds():
+                await self.step(self._monotonic())
+            else:
+                await self.rest()
 
     async def last_round(self) -> None:
         """Write what is not written yet, however short ago the last copies are, within a bound."""
+        if not self._holds():
+            return
         try:
             async with asyncio.timeout(LAST_SECONDS):
                 await self.step(self._monotonic(), last=True)
@@ -76,9 +98,12 @@ class Copies:
     async def step(self, now: float, *, last: bool = False) -> None:
         """One round. `now` is in seconds, of any beginning. Raises nothing."""
         try:
+            await self._remove_deleted()
             there = await self._store.read(versions.of_days)
             if not self._began:
                 await self._name_strangers(there.keys())
+            if there and not self._claimed:
+                await self._claim()
             for day in self._seen.keys() - there.keys():
                 await self._remove(day)
         except Exception as error:  # noqa: BLE001 - the edge: copies may never end the server
@@ -93,11 +118,26 @@ class Copies:
                 settled = await self._copy_day(day, now, last=last)
             except (NotFound, NoSuchNote):
                 continue  # deleted meanwhile
+            except Superseded:
+                self._claimed = False
+                return  # by whoever has the duty now
             except Exception as error:  # noqa: BLE001 - the edge of a day: the others go on
                 self._failed(day, error)
                 continue
             self._recovered(day)
             self._seen[day] = version if settled else None
+
+    async def rest(self) -> None:
+        """In place of a round, while another process writes. What is in this folder is as old as
+        it is, but a day that was deleted must not be in it. Raises nothing."""
+        self._claimed = False
+        self._seen.clear()
+        try:
+            await self._remove_deleted()
+        except Exception as error:  # noqa: BLE001 - the edge: copies may never end the server
+            self._failed("", error)
+        else:
+            self._recovered("")
 
     @asynccontextmanager
     async def leaving(self, day: DayId) -> AsyncIterator[None]:
@@ -143,7 +183,7 @@ class Copies:
         if written != record.notes or record.index != index_digest(contents.day, planned, states):
             async with self._alone(day):
                 await self._workers.run(
-                    folder.finish, self._root, name, contents.day, planned, written
+                    folder.finish, self._root, self._writer, name, contents.day, planned, written
                 )
         return is_settled
 
@@ -162,8 +202,10 @@ class Copies:
                 # Rows stay as they are: at its position the note is what it was in `contents`.
                 updates = {id: await self._store.read(parts)}
                 alone = replace(contents, updates=updates, late={id: contents.late[id]})
-                found = await self._workers.run(folder.write_note, self._root, name, alone, one)
-        except (NotFound, NoSuchNote):
+                found = await self._workers.run(
+                    folder.write_note, self._root, self._writer, name, alone, one
+                )
+        except (NotFound, NoSuchNote, Superseded):
             raise
         except Exception as error:  # noqa: BLE001 - the edge of a note: the others go on
             self._failed(id, error)
@@ -173,15 +215,29 @@ class Copies:
         self._not_before[id] = now + GAP_SECONDS
         return found
 
+    async def _claim(self) -> None:
+        """Begin to be the one who writes here: what others wrote is known from the disk alone."""
+        await asyncio.to_thread(claim, self._root, self._writer)
+        self._claimed = True
+        self._seen.clear()
+
+    async def _remove_deleted(self) -> None:
+        """Delete the copies of days that were deleted, wherever: by another process, which may
+        have another folder, or while this one was writing."""
+        names = [one.name for one in await asyncio.to_thread(folder.folders, self._root)]
+        for day in await self._store.read(deleted) if names else ():
+            if any(name.endswith(folder_ending(day)) for name in names):
+                await self._remove(day)
+
     async def _remove(self, day: DayId) -> None:
-        """Delete the copies of a day that was in the store and is not any more."""
+        """Delete the copies of a day that is not in the store any more."""
         try:
             await asyncio.to_thread(folder.remove_day, self._root, day)
         except Exception as error:  # noqa: BLE001 - the edge of a day: it is tried again
             self._failed(day, error)
             return
         self._recovered(day)
-        del self._seen[day]
+        self._seen.pop(day, None)
 
     async def _name_strangers(self, days: Collection[DayId]) -> None:
         """Say how many folders belong to no day of the store.

@@ -1,13 +1,14 @@
 """Who asks, as the running server needs it: awaited, and with the names that notices show.
 
 Memory holds names only; every new connection and request asks the store, so that a revoked link or
-a removed person opens nothing more (A2).
+a removed person opens nothing more (A2). Somebody who joined through another process is met there
+by their id alone, in what they did to a note: their name is then learnt at once.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from server.days import people
 from server.days.cookies import cookie_name
@@ -16,11 +17,14 @@ from server.days.people import Visitor
 from server.errors import NotAllowed, NotFound
 from storage import catalogue
 from storage import people as stored_people
+from storage.errors import StoreError
 from storage.store import Store
 from storage.values import DayId, NoteId, PersonId
 
 DEVICE = "device"
 """In place of a token: "look at the cookie of the handshake". What our own pages send."""
+RETRY_SECONDS = 1.0
+"""After the store did not answer."""
 SERVER = PersonId("calepin")
 """Who decides what the server itself decides, such as that a held update has come in after all."""
 
@@ -34,6 +38,9 @@ class Identity:
         self._names: dict[PersonId, str] = {}
         self._days_known: set[DayId] = set()
         self._learning = asyncio.Lock()
+        self._unknown: set[PersonId] = set()
+        """Who was met by id alone; authors of what is in the store, so as few as there are."""
+        self._met = asyncio.Event()
 
     async def in_note(self, note: NoteId, token: str, cookies: Mapping[str, str]) -> Visitor:
         """Who this is in a note. Raises NotFound, NotAuthenticated or NotAllowed (A1)."""
@@ -60,8 +67,38 @@ class Identity:
         return visitor
 
     def name_of(self, person: PersonId) -> str:
-        """The name a person joined with, from memory; the id where it was never seen."""
-        return self._names.get(person, person)
+        """The name a person joined with, from memory; the id where it was never seen, and then the
+        name is learnt soon."""
+        name = self._names.get(person)
+        if name is None:
+            self._unknown.add(person)
+            self._met.set()
+            return person
+        return name
+
+    async def learn(self, people: Iterable[PersonId]) -> None:
+        """Know what these people are called, when this returns."""
+        unknown = [person for person in people if person not in self._names]
+        if unknown:
+            found = await self._store.read(lambda db: stored_people.names(db, unknown))
+            # Who is in no day, as the server itself, goes by its id and is not asked for again.
+            self._names |= {person: found.get(person, person) for person in unknown}
+
+    async def run(self, learnt: Callable[[set[PersonId]], None]) -> None:
+        """Learn the names of those who were met by id, and say whose they are. Until cancelled."""
+        while True:
+            await self._met.wait()
+            self._met.clear()
+            unknown = set(self._unknown)
+            try:
+                await self.learn(unknown)
+            except StoreError:
+                await asyncio.sleep(RETRY_SECONDS)
+                self._met.set()
+                continue
+            self._unknown -= unknown
+            if named := {person for person in unknown if self._names[person] != person}:
+                learnt(named)
 
     async def _learn_names(self, day: DayId) -> None:
         if day in self._days_known:

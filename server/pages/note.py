@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from server.api.locking import lock_value
+from server.api.locking import learn_names, lock_value
 from server.days.people import Visitor
 from server.days.view import DayView, ItemView, NoteView, load_day
 from server.errors import NotFound
@@ -26,6 +26,7 @@ def routes(service: Service, pages: Pages) -> list[Route]:
         visitor = await service.identity.in_day(day_id, "", request.cookies)
         day = await service.store.read(lambda db: load_day(db, day_id))
         note, item = _find(day, id)
+        await learn_names(service, [note.lock], [])
         language = language_of(request)
         title = item.title if item else WORDS[language]["day.conclusion"]
         return pages.render(

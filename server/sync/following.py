@@ -97,7 +97,7 @@ class Following:
                 room.end(NotFound(f"There is no note {note} in the store.", note=note))
             elif (
                 room.is_unread
-                or head.seq > room.replica.seq
+                or head.seq != room.replica.seq
                 or (head.lock is None) != (room.lock is None)
                 or marks[note] != room.replica.held_mark
             ):

@@ -7,7 +7,7 @@ the following of what other processes commit to the same store.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -18,10 +18,10 @@ import structlog
 from server.bus.bus import Bus, ProcessId
 from server.bus.messages import Changed, Locking, Moved
 from server.days.locks import carry_out
-from server.errors import CalepinError, NotFound, Restarting, Unavailable
+from server.errors import CalepinError, NotFound, Restarting
 from server.sync.barred import Barred
 from server.sync.cadence import tick
-from server.sync.document import Choked, condense, covers
+from server.sync.document import Choked, condense
 from server.sync.greeting import Turns
 from server.sync.member import Member
 from server.sync.pump import Pump
@@ -31,7 +31,6 @@ from server.sync.tallies import Tallies
 from storage import log as storage_log
 from storage import planned
 from storage.durations import Durations
-from storage.errors import StoreError
 from storage.held import of_note
 from storage.people import withdrawn
 from storage.store import Store
@@ -40,10 +39,7 @@ from storage.values import ConnectionId, Head, HeldState, Milliseconds, NoteId, 
 IDLE_SECONDS = 20.0
 TICK_SECONDS = 0.1
 CHECKPOINT_ROWS = 500
-"""So many rows beyond the last checkpoint are worth one when a note leaves memory…"""
-LIVE_CHECKPOINT_ROWS = 5_000
-"""…and so many while it is live: forty people for a minute. After a crash they are read again."""
-CHECKPOINT_SECONDS = 2.0
+"""So many rows beyond the last checkpoint are worth one when a note leaves memory."""
 MANY_ROWS = 2_000
 """More are put together elsewhere when a note is loaded: 260,000 take 1.5 s, 2,000 some 10 ms."""
 LAG_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
@@ -211,6 +207,14 @@ class Rooms:
             )
         return list(people.values())
 
+    def say_names(self, of: Collection[PersonId]) -> None:
+        """Tell those who were shown the id of one of these people, in place of a name."""
+        for room in self.live():
+            shown = {by.by for by in (room.lock, room.planned) if by is not None}
+            if not shown.isdisjoint(of):
+                for member in room.members.values():
+                    room.tell_state(member)
+
     # Locks
 
     async def lock(
@@ -348,32 +352,6 @@ class Rooms:
         self._moved.discard(note)
         if self._bus is not None:
             self._bus.forget(note)
-
-    async def keep_checkpoints(self) -> None:
-        """Make checkpoints of notes that are written in for long or about to leave memory, one at
-        a time. Until cancelled."""
-        while True:
-            await asyncio.sleep(CHECKPOINT_SECONDS)
-            for room in self.live():
-                worth_it = LIVE_CHECKPOINT_ROWS if room.members else CHECKPOINT_ROWS
-                if room.replica.tail_rows >= worth_it:
-                    await self.checkpoint(room)
-
-    async def checkpoint(self, room: Room) -> None:
-        """Make a checkpoint of a note. A cache: where that fails, the rows are all there."""
-        replica = room.replica
-        rows, replica.tail_rows = replica.tail_rows, 0
-        try:
-            made = await self._store.checkpoint(
-                room.note,
-                merge=lambda parts: self._elsewhere(condense, parts),
-                covers=lambda merged, parts: self._elsewhere(covers, merged, parts),
-            )
-        except (StoreError, Choked, Unavailable) as error:
-            log.warning("checkpoint_failed", note=room.note, error=str(error))
-        else:
-            if made is None:
-                log.warning("checkpoint_refused", note=room.note, rows=rows)
 
     def close(self) -> None:
         """Tell every connection to come back (S7)."""

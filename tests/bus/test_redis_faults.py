@@ -287,3 +287,43 @@ async def test_the_pause_between_attempts_grows_to_a_bound(tmp_path: Path) -> No
 def _client_ids(redis: RedisServer) -> list[str]:
     listed = redis.command("CLIENT", "LIST", "TYPE", "pubsub").decode().splitlines()
     return [line.split()[0].removeprefix("id=") for line in listed]
+
+
+async def test_a_redis_without_room_for_another_is_told_and_waited_for(tmp_path: Path) -> None:
+    with RedisServer(tmp_path, {"maxclients": "2"}) as redis:
+        async with running(redis.url, "three") as three:
+            await three.is_up()
+            async with running(redis.url, "two") as two:
+                await two.is_up()
+                with capture_logs() as logs:
+                    async with running(redis.url, "one") as one:
+                        await one.until_failed(2)
+                        assert one.ups == []
+            async with running(redis.url, "four") as four:
+                await four.is_up()
+    assert said(logs, "bus_down") == [
+        "Redis has as many connections as it takes: raise its maxclients."
+    ]
+
+
+async def test_a_listener_that_does_not_read_is_let_go_and_comes_back(redis: RedisServer) -> None:
+    """Redis keeps no more for it than its own limit, and whoever speaks is not held up."""
+    redis.command("CONFIG", "SET", "client-output-buffer-limit", "pubsub 1mb 1mb 1")
+    async with (
+        Proxy(redis.port) as proxy,
+        pair(redis.url, f"redis://127.0.0.1:{proxy.port}") as (one, two),
+        running(redis.url, "three") as three,
+    ):
+        await three.listens(NOTE)
+        proxy.swallow()
+        for seq in range(1, 401):
+            one.bus.say(NOTE, edit(seq, b"x" * MAX_DATA_BYTES))
+            if seq % 4 == 0:
+                await three.until(lambda seq=seq: seq in three.seqs)
+        assert three.seqs == list(range(1, 401))
+        await two.is_down()
+        proxy.heal()
+        await two.until(lambda: two.listening == [NOTE, NOTE])
+        await arrives(one, two, 500)
+        assert one.ups == [True]
+        assert three.ups == [True]

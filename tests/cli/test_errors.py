@@ -243,6 +243,8 @@ def test_without_its_key_a_store_gives_its_notes_and_no_wrong_link(
     key.write_bytes(b"too short")
     assert "is damaged: it has 9 bytes" in calepin("links", day["day"]).refused(1)
     key.write_bytes(bytes(32))
-    assert "made with another key than data/secret.key." in calepin("links", day["day"]).refused(1)
+    for arguments in (["links", day["day"]], ["new", programme], ["backup", "file"]):
+        said = calepin(*arguments).refused(1)
+        assert "The key data/secret.key is not the one of this store: copy the key" in said
     key.write_bytes(kept)
     assert calepin("links", day["day"], "--json").json == day

@@ -130,5 +130,3 @@ def test_a_server_is_not_started_on_what_is_no_store(process: Any, tmp_path: Pat
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "calepin.sqlite").write_text("something else entirely, not a database")
     assert "cannot be trusted" in process("serve", "--port", "0").refused(1)
-    said = process("serve", CALEPIN_REDIS_URL="redis://127.0.0.1").refused(2)
-    assert "CALEPIN_REDIS_URL is set" in said

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import httpx
 
-from server.days.secrets import SECRET_BYTES, SECRET_FILE
+from server.days.secrets import SECRET_BYTES
+from server.settings import KEY_NAME
 from storage import log
 from storage.database import Database
 from storage.values import Kind, NoteId, Row
@@ -144,7 +145,7 @@ async def cluster(
             store = await stack.enter_async_context(Proxy(postgres.port))
             own = folder / f"server{number}"
             (own / "data").mkdir(parents=True)
-            (own / "data" / SECRET_FILE).write_bytes(key)
+            (own / "data" / KEY_NAME).write_bytes(key)
             server = RunningServer(
                 own,
                 {

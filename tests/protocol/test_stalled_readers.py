@@ -13,7 +13,7 @@ from websockets.frames import Opcode
 
 from server.app import create_app
 from server.days.access import Role
-from server.serve import listen
+from server.listening import listen
 from server.service import Service
 from server.settings import Settings
 from server.sync.codec import Reader, var_bytes, var_string

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from storage import checkpoints, log
 from storage.checkpoints import KEEP
+from storage.errors import NoSuchNote
 from storage.store import Store
 from storage.values import ConnectionId, Milliseconds, NoteId, PersonId
 
@@ -162,3 +164,34 @@ async def test_any_earlier_position_can_be_reached_with_or_without_checkpoints(
     head = await store.read(lambda db: log.head(db, note))
     texts = [await text_at(store, note, seq) for seq in range(head.seq + 1)]
     assert texts == [b"0123456789"[:n] for n in (0, 1, 2, 3, 4, 5, 5, 5, 6, 7, 8, 9, 10)]
+
+
+@pytest.mark.promise("L3")
+async def test_two_processes_that_make_the_same_checkpoint_do_not_disturb_each_other(
+    store, submission, notes, where
+):
+    note = notes[0]
+    async with await Store.open(where, clock=lambda: 2_000) as other:
+        for n in range(20):
+            await store.submit([submission(b"%d," % n)])
+            made = await asyncio.gather(
+                *(one.checkpoint(note, merge=join, covers=holds_all) for one in (store, other))
+            )
+            assert any(made)
+        loaded = await store.load(note)
+        assert (loaded.checkpoint.seq, loaded.rows) == (20, [])
+        assert loaded.checkpoint.data == b"".join(b"%d," % n for n in range(20))
+
+
+async def test_a_note_that_is_deleted_while_its_checkpoint_is_made_is_an_error_of_the_store(
+    store, submission, notes, day
+):
+    note = notes[0]
+    await store.submit([submission(b"a")])
+
+    async def delete(parts: Sequence[bytes]) -> bytes:
+        await store.delete_day(day)
+        return b"".join(parts)
+
+    with pytest.raises(NoSuchNote):
+        await store.checkpoint(note, merge=delete, covers=holds_all)

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from server.days.access import Role
 from server.days.people import Visitor
 from server.sync import hocuspocus, ywebsocket
+from server.sync.checkpoints import Checkpoints
 from server.sync.codec import Reader
 from server.sync.following import Following
 from server.sync.member import Member
@@ -27,6 +28,7 @@ from server.sync.room import Room
 from server.sync.rooms import Rooms
 from server.sync.transport import Handler, Pause
 from storage import catalogue, log
+from storage.duties import nobody_else
 from storage.records import Day, NoteRef
 from storage.store import Store
 from storage.values import (
@@ -242,6 +244,11 @@ class Hall:
     clock: Callable[[], Milliseconds]
     neighbours: Neighbours | None = None
     _count: itertools.count[int] = field(default_factory=itertools.count)
+
+    @property
+    def checkpoints(self) -> Checkpoints:
+        """As of the only process on this store."""
+        return Checkpoints(self.store, self.rooms, elsewhere=right_here, hold=nobody_else)
 
     @classmethod
     def on(

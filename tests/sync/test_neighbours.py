@@ -17,6 +17,7 @@ from server.sync.held import Decision, decide_held
 from server.sync.messages import Awareness, Update
 from server.sync.neighbours import SILENT_SECONDS
 from server.sync.settling import MAX_AHEAD, acknowledge, committed
+from storage.native import run
 from storage.store import Store
 from storage.values import DayId, Milliseconds, PersonId
 from tests.sync import written
@@ -92,9 +93,30 @@ async def test_an_edit_is_shown_by_the_other_process_at_once(two: Two) -> None:
     saying(anne, "Bonjour")
     await two.here.settled()
     two.wire.deliver_all()
-    bruno.listen()  # nothing was awaited since: the store was not asked
+    await two.there.settled()
+    bruno.listen()
     assert bruno.text == "Bonjour\n"
+    assert two.there.rooms.tallies.gaps == 0  # the log was not read
+
+
+@pytest.mark.promise("S6")
+async def test_what_comes_together_from_elsewhere_is_shown_in_one_frame(two: Two) -> None:
+    anne, bruno = await two.here.joined(), await two.there.joined()
+    bruno.listen()
+    heard = bruno.updates_heard
+    for n in range(5):
+        saying(anne, f"a{n} ")
+        await two.here.settled()
+    saying(bruno, "bruno ")
+    two.wire.deliver_all()
+    await two.there.settled()
+    bruno.listen()
+    assert bruno.updates_heard - heard == 1
+    assert sorted(bruno.text.split()) == ["a0", "a1", "a2", "a3", "a4", "bruno"]
     assert two.there.rooms.tallies.gaps == 0
+    await two.rest()
+    anne.listen()
+    assert anne.text == bruno.text == await two.here.stored_text()
 
 
 @pytest.mark.promise("S6", "L7")
@@ -428,3 +450,22 @@ async def test_a_storm_of_commits_is_read_from_the_log(two: Two) -> None:
     bruno.listen()
     assert bruno.text == await two.here.stored_text()
     assert "0 " in bruno.text
+
+
+@pytest.mark.promise("L7", "S6")
+async def test_a_log_that_went_back_is_loaded_anew(two: Two) -> None:
+    """As after the promotion of a standby that had not heard the last commit."""
+    anne, bruno = await two.here.joined(name="anne"), await two.there.joined(name="bruno")
+    saying(anne, "perdu ")
+    await two.rest()
+    bruno.listen()
+    with two.here.store.database.write() as db:
+        run(db, "DELETE FROM log WHERE seq = 2")
+        run(db, "UPDATE note SET head = 1")
+    await two.here.follow_others()
+    await two.there.follow_others()
+    assert anne.socket.closed is not None
+    assert bruno.socket.closed is not None
+    again = await two.there.joined(name="anne", doc=anne.doc)  # her provider has it still
+    await two.rest()
+    assert again.text == "perdu \n" == await two.here.stored_text()

@@ -249,7 +249,7 @@ async def test_a_live_note_gets_a_checkpoint_while_people_write(hall: Hall) -> N
         anne.type(word)
         anne.say()
         await hall.settled()
-    await hall.rooms.checkpoint(anne.room)
+    await hall.checkpoints.make(anne.room)
     assert anne.room.replica.tail_rows == 0
     anne.type("quatre.")
     anne.say()

@@ -1,0 +1,1 @@
+"""Several processes that serve the same address: a supervisor that listens, and its workers."""
