@@ -82,7 +82,7 @@ async def test_connections_to_the_database_end_at_any_moment(two: Cluster, peers
     print(f"seed {seed}")
     dice = random.Random(seed)
     async with crowd(two, peers, seed=seed) as people:
-        for _ in range(20):
+        for _ in range(12):
             await asyncio.to_thread(two.postgres.sql, TERMINATE_ALL)
             await asyncio.sleep(dice.uniform(0.0, 0.3))  # the next blow, not a wait
         await people.locks(1, 0)
