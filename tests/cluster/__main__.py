@@ -36,7 +36,7 @@ async def play(folder: Path, seeds: range, seconds: float, servers: int) -> int:
                     else:
                         print(
                             f"seed {seed}: {storm.words} words, {storm.locks} locks and unlocks, "
-                            f"{storm.looks} looks, a word then crossed in {storm.calm_seconds:.1f} s",
+                            f"{storm.looks} looks; a word crossed in {storm.calm_seconds:.1f} s",
                             flush=True,
                         )
                     happened += storm.happened
