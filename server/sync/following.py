@@ -96,7 +96,7 @@ class Following:
             if head is None:
                 room.end(NotFound(f"There is no note {note} in the store.", note=note))
             elif (
-                head.seq > room.replica.seq
+                head.seq != room.replica.seq
                 or (head.lock is None) != (room.lock is None)
                 or marks[note] != room.replica.held_mark
             ):

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from server.days.access import Role
+from server.errors import Unavailable
 from server.sync.codec import var_string, var_uint
 from server.sync.held import Decision, decide_held
 from server.sync.messages import Awareness, Update
 from server.sync.neighbours import SILENT_SECONDS
 from server.sync.settling import MAX_AHEAD, acknowledge, committed
+from storage.native import run
 from storage.store import Store
 from storage.values import DayId, Milliseconds, PersonId
 from tests.sync import written
@@ -91,9 +93,30 @@ async def test_an_edit_is_shown_by_the_other_process_at_once(two: Two) -> None:
     saying(anne, "Bonjour")
     await two.here.settled()
     two.wire.deliver_all()
-    bruno.listen()  # nothing was awaited since: the store was not asked
+    await two.there.settled()
+    bruno.listen()
     assert bruno.text == "Bonjour\n"
+    assert two.there.rooms.tallies.gaps == 0  # the log was not read
+
+
+@pytest.mark.promise("S6")
+async def test_what_comes_together_from_elsewhere_is_shown_in_one_frame(two: Two) -> None:
+    anne, bruno = await two.here.joined(), await two.there.joined()
+    bruno.listen()
+    heard = bruno.updates_heard
+    for n in range(5):
+        saying(anne, f"a{n} ")
+        await two.here.settled()
+    saying(bruno, "bruno ")
+    two.wire.deliver_all()
+    await two.there.settled()
+    bruno.listen()
+    assert bruno.updates_heard - heard == 1
+    assert sorted(bruno.text.split()) == ["a0", "a1", "a2", "a3", "a4", "bruno"]
     assert two.there.rooms.tallies.gaps == 0
+    await two.rest()
+    anne.listen()
+    assert anne.text == bruno.text == await two.here.stored_text()
 
 
 @pytest.mark.promise("S6", "L7")
@@ -177,6 +200,39 @@ async def test_one_who_says_two_things_at_one_clock_is_heard_once(two: Two) -> N
     bruno.listen()
     assert anne.text == bruno.text == await two.here.stored_text()
     assert ("vrai" in anne.text) != ("faux" in anne.text)
+
+
+@pytest.mark.promise("S6", "W2")
+async def test_what_two_tabs_say_at_two_processes_is_called_saved_in_both(two: Two) -> None:
+    """Both have one document, as tabs of one browser do. What waits to be thanked for a repetition
+    is not forgotten when nothing of the queue is news any more."""
+    one, other = await two.here.joined(name="anne"), await two.there.joined(name="anne")
+    await two.rest()
+    one.type("une fois ")
+    (update,) = one.outbox
+    one.say()
+    await two.here.settled()
+    for _ in range(3):
+        other.room.receive(other.member, Update(update))
+    two.wire.deliver_all()
+    await two.rest()
+    one.listen()
+    other.listen()
+    assert (one.saved, other.saved) == (1 + 1, 1 + 3)
+    assert other.text == await two.here.stored_text() == "une fois \n"
+
+
+@pytest.mark.promise("S6", "S4")
+async def test_a_note_that_failed_here_and_lives_on_elsewhere_is_let_go(two: Two) -> None:
+    anne = await two.here.joined(name="anne")
+    end, _ = two.wire.ends
+    assert NOTE in end.notes
+    anne.room.end(Unavailable("Edits cannot be stored now; they stay with you."))
+    two.tick(0.1)
+    assert NOTE not in end.notes
+    again = await two.here.joined(name="anne", doc=anne.doc)
+    assert again.room is not anne.room
+    assert NOTE in end.notes
 
 
 @pytest.mark.promise("K1", "K2", "S6")
@@ -280,6 +336,27 @@ async def test_who_is_here_is_shown_there_until_the_process_is_silent(two: Two) 
     assert [one.name for one in two.there.rooms.who(NOTE)] == ["bruno"]
 
 
+@pytest.mark.promise("S6")
+async def test_a_process_that_stood_still_is_asked_for_its_people(two: Two) -> None:
+    """It does not know that the others have forgotten them, and would not tell by itself."""
+    anne, bruno = await two.here.joined(name="anne"), await two.there.joined(name="bruno")
+    anne.room.receive(anne.member, presence(11, 5, '{"user":"anne"}'))
+    two.tick(0.5)
+    await two.rest()
+    two.now += SILENT_SECONDS + 0.1
+    assert two.there.neighbours is not None
+    two.there.neighbours.step(two.now)
+    two.there.rooms.step(two.now)
+    # At her own clock: peers take what is newer, which the next sign of her is.
+    assert told(bruno, presence(11, 5, "null").data.decode())
+    two.tick(0.1)
+    await two.rest()
+    bruno.presence.clear()
+    two.tick(0.5)
+    assert told(bruno, '{"user":"anne"}')
+    assert [one.name for one in two.there.rooms.who(NOTE)] == ["bruno", "anne"]
+
+
 @pytest.mark.promise("A3")
 async def test_nobody_speaks_for_somebody_of_another_process(two: Two) -> None:
     anne, bruno = await two.here.joined(name="anne"), await two.there.joined(name="bruno")
@@ -350,3 +427,22 @@ async def test_a_storm_of_commits_is_read_from_the_log(two: Two) -> None:
     bruno.listen()
     assert bruno.text == await two.here.stored_text()
     assert "0 " in bruno.text
+
+
+@pytest.mark.promise("L7", "S6")
+async def test_a_log_that_went_back_is_loaded_anew(two: Two) -> None:
+    """As after the promotion of a standby that had not heard the last commit."""
+    anne, bruno = await two.here.joined(name="anne"), await two.there.joined(name="bruno")
+    saying(anne, "perdu ")
+    await two.rest()
+    bruno.listen()
+    with two.here.store.database.write() as db:
+        run(db, "DELETE FROM log WHERE seq = 2")
+        run(db, "UPDATE note SET head = 1")
+    await two.here.follow_others()
+    await two.there.follow_others()
+    assert anne.socket.closed is not None
+    assert bruno.socket.closed is not None
+    again = await two.there.joined(name="anne", doc=anne.doc)  # her provider has it still
+    await two.rest()
+    assert again.text == "perdu \n" == await two.here.stored_text()
