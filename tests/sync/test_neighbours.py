@@ -305,6 +305,29 @@ async def test_what_is_held_by_one_process_is_decided_by_the_other_once(two: Two
     assert await two.here.stored_text() == "\n"
 
 
+@pytest.mark.promise("K4", "S6")
+async def test_what_was_held_elsewhere_is_decided_before_it_is_heard_of(two: Two) -> None:
+    anne = await two.here.joined(name="anne")
+    there = await two.there.joined(Role.MODERATOR, name="moderator")
+    await two.here.rooms.lock([NOTE], by=MODERATOR, why="", drain_seconds=0)
+    saying(anne, "trop tard")
+    await two.here.settled()
+    two.wire.under_way.clear()
+    (id,) = anne.room.replica.held
+    await decide_held(
+        two.there.store,
+        two.there.pump,
+        there.room,
+        id,
+        Decision.KEEP,
+        by=MODERATOR,
+        at=two.there.clock(),
+    )
+    await two.rest()
+    assert not anne.room.replica.held
+    assert await two.here.stored_text() == "\n"
+
+
 # Presence
 
 
