@@ -118,3 +118,21 @@ async def test_a_process_that_begins_asks_who_is_there(two: Two) -> None:
     two.here.neighbours.leave()
     await two.rest()
     assert [one.name for one in two.there.rooms.who(NOTE)] == ["bruno"]
+
+
+@pytest.mark.promise("S6", "S7")
+async def test_who_ends_in_order_is_gone_at_once_and_not_missed_later(two: Two) -> None:
+    anne = await two.here.joined(name="anne")
+    await two.there.joined(name="bruno")
+    two.tick(0.5)
+    await two.rest()
+    assert two.here.neighbours is not None
+    assert two.there.neighbours is not None
+    assert two.there.neighbours.processes == 1
+    two.here.rooms.close()
+    two.here.neighbours.leave()
+    anne.room.leave(anne.member)
+    two.tick(3.0)  # it still runs, while the rest of it ends
+    await two.rest()
+    assert two.there.neighbours.processes == 0
+    assert [one.name for one in two.there.rooms.who(NOTE)] == ["bruno"]
