@@ -8,9 +8,12 @@ unix://[[user]:password@]/path/of/the/socket[?db=1]
 
 from __future__ import annotations
 
-import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from redis.asyncio.connection import SSLConnection
 
 from server.errors import BadInput
 
@@ -64,7 +67,8 @@ class Address:
     """What the Sentinels call the servers that they watch."""
     sentinel_login: Login = field(default_factory=Login)
     db: int = 0
-    tls: ssl.SSLContext | None = field(default=None, repr=False, compare=False)
+    tls: Mapping[str, Any] | None = None
+    """The options that redis-py takes for it."""
 
 
 def parse_address(url: str) -> Address:
@@ -144,21 +148,19 @@ def _options(parts: SplitResult) -> dict[str, str]:
     return options
 
 
-def _tls(options: dict[str, str]) -> ssl.SSLContext:
+def _tls(options: dict[str, str]) -> dict[str, Any]:
     """Certificates are verified, and the host's name too, unless an option says otherwise."""
     must_verify = options.get("ssl_cert_reqs", "required")
     by_name = options.get("ssl_check_hostname", "true").lower()
     if must_verify not in ("required", "none") or by_name not in ("true", "false"):
         raise _refused("takes ssl_cert_reqs=required or none, ssl_check_hostname=true or false.")
+    tls: dict[str, Any] = {name: options[name] for name in _TLS_OPTIONS if name in options}
+    tls |= {"ssl_cert_reqs": must_verify, "ssl_check_hostname": by_name == "true"}
     try:
-        context = ssl.create_default_context(cafile=options.get("ssl_ca_certs"))
-        context.check_hostname = by_name == "true" and must_verify == "required"
-        context.verify_mode = ssl.CERT_REQUIRED if must_verify == "required" else ssl.CERT_NONE
-        if "ssl_certfile" in options:
-            context.load_cert_chain(options["ssl_certfile"], options.get("ssl_keyfile"))
-    except OSError:
+        SSLConnection(**tls).ssl_context.get()
+    except (OSError, TypeError):  # The latter of a key without its certificate.
         raise _refused("names a file of certificates that cannot be read.") from None
-    return context
+    return tls
 
 
 def _decoded(text: str) -> str:

@@ -9,7 +9,10 @@ import socket
 import ssl
 from typing import ClassVar
 
-from hiredis import ReplyError
+from redis.asyncio.sentinel import MasterNotFoundError
+from redis.exceptions import ConnectionError as LostConnection
+from redis.exceptions import InvalidResponse, RedisError, ResponseError
+from redis.exceptions import TimeoutError as TookTooLong
 
 _BY_CODE = {
     "BUSY": "Redis is busy with a script.",
@@ -51,16 +54,8 @@ class Deposed(BusTrouble):
     sentence = "The Sentinels name another master."
 
 
-class NoMaster(BusTrouble):
-    sentence = "The Sentinels know no master of the name in CALEPIN_REDIS_URL."
-
-
-class NotRedis(BusTrouble):
-    sentence = "What answers does not speak as Redis does."
-
-
-class TooFull(BusTrouble):
-    sentence = "Redis does not take what it is sent."
+TROUBLES = (OSError, RedisError, BusTrouble)
+"""All that can be wrong with a Redis, after which it is tried again."""
 
 
 def sentence_of(error: BaseException) -> str:
@@ -68,12 +63,21 @@ def sentence_of(error: BaseException) -> str:
     match error:
         case BusTrouble():
             return str(error)
-        case ReplyError():
-            return _refusal(str(error))
+        case MasterNotFoundError():
+            return "No Sentinel that answers knows a master of the name in CALEPIN_REDIS_URL."
+        case InvalidResponse():
+            return "What answers does not speak as Redis does."
+        case RedisError(status_code=str(code)):
+            return _refusal(code, str(error))
+        case ResponseError():
+            return _refusal(str(error).partition(" ")[0], str(error))
+        case TimeoutError() | TookTooLong():
+            return "Redis does not answer."
+        case LostConnection():
+            reason = error.__cause__ or error.__context__
+            return Ended.sentence if reason is None else sentence_of(reason)
         case ConnectionResetError() | BrokenPipeError():
             return Ended.sentence
-        case TimeoutError():
-            return "Redis does not answer."
         case ssl.SSLCertVerificationError():
             return f"The certificate of Redis is not trusted: {error.verify_message.rstrip('.')}."
         case ssl.SSLError():
@@ -86,13 +90,13 @@ def sentence_of(error: BaseException) -> str:
             return f"Redis cannot be used ({type(error).__name__})."
 
 
-def _refusal(said: str) -> str:
-    code = said.partition(" ")[0]
+def _refusal(code: str, said: str) -> str:
+    """redis-py takes the codes that it knows off what was said."""
     if code in _BY_CODE:
         return _BY_CODE[code]
-    if said.startswith("ERR max number of clients"):
+    if "max number of clients" in said:
         return "Redis has as many connections as it takes: raise its maxclients."
-    if said.startswith("ERR unknown command"):
+    if "unknown command" in said:
         return _BY_CODE["NOPROTO"]
     return f"Redis refuses ({code if re.fullmatch('[A-Z]{2,32}', code) else 'no code'})."
 

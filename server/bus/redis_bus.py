@@ -13,18 +13,16 @@ from random import Random
 from typing import TypeVar
 
 import structlog
-from hiredis import PushNotification, ReplyError
+from redis.asyncio.connection import AbstractConnection
 
-from server.bus.addresses import Address
+from server.bus.addresses import Address, Place
 from server.bus.bus import Heard, ProcessId
 from server.bus.channels import Channels
-from server.bus.commands import GREETING, command
-from server.bus.connection import Answer, Connection
-from server.bus.failures import BusTrouble, Deposed, Ended, Silent, TooFull
+from server.bus.failures import TROUBLES, Deposed, Ended, Silent
 from server.bus.figures import Figures
-from server.bus.finding import Finder, check_role
+from server.bus.finding import GREETING, Answer, Finder, Reached, check_role
 from server.bus.messages import Message
-from server.bus.outbox import KEPT_SECONDS, MAX_UNSENT_BYTES, Outbox
+from server.bus.outbox import KEPT_SECONDS, Outbox, Said
 from server.bus.troubles import Troubles
 from server.bus.wire import Unreadable, Wire
 from storage.values import NoteId
@@ -70,12 +68,16 @@ class RedisBus:
         self._channels = Channels(prefix, address.db)
         self._wire = Wire(process)
         self._outbox = Outbox()
-        self._connection: Connection | None = None
-        self._flushing: asyncio.Handle | None = None
+        self._is_connected = False
+        self._where = ""
+        """To whom."""
+        self._is_due = asyncio.Event()
+        """Set when there is something to send."""
         self._unanswered = 0
         """Messages that Redis was given and has not answered."""
         self._greetings = 0
         """The same of greetings."""
+        self._must_greet = False
         self._troubles = Troubles(monotonic)
         self._hear: Callable[[Heard], None] = _nobody
         self._listening: Callable[[list[NoteId]], None] = _nobody
@@ -92,12 +94,12 @@ class RedisBus:
         return self.figures.is_up
 
     def listen(self, note: NoteId) -> None:
-        if self._channels.listen(note) and self._connection is not None:
-            self._ask(self._connection, self._channels.subscribe(note))
+        self._channels.listen(note)
+        self._is_due.set()
 
     def forget(self, note: NoteId) -> None:
-        if self._channels.forget(note) and self._connection is not None:
-            self._ask(self._connection, self._channels.unsubscribe(note))
+        self._channels.forget(note)
+        self._is_due.set()
 
     def say(self, note: NoteId, message: Message) -> None:
         self._publish(self._channels.of(note), message)
@@ -115,147 +117,136 @@ class RedisBus:
         """As `Bus.run` promises. What these three raise is logged, and stops nothing."""
         self._hear, self._listening, self._up = hear, listening, up
         pause = FIRST_PAUSE_SECONDS
-        while True:
-            try:
-                connection = await self._finder.connected()
-            except (OSError, BusTrouble, ReplyError) as error:
-                self._troubles.down(error, ", ".join(map(str, self._address.places)))
-            else:
-                began = self._monotonic()
-                reason = await self._carry(connection)
-                self._troubles.down(reason, str(connection.place))
-                if self._monotonic() - began > STEADY_SECONDS:
-                    pause = FIRST_PAUSE_SECONDS
-            self.figures.failures += 1
-            await asyncio.sleep(pause * self._random.uniform(0.5, 1.0))
-            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+        try:
+            while True:
+                try:
+                    reached = await self._finder.connected()
+                except TROUBLES as error:
+                    self._troubles.down(error, ", ".join(map(str, self._address.places)))
+                else:
+                    began = self._monotonic()
+                    reason = await self._carry(reached)
+                    self._troubles.down(reason, str(reached.place))
+                    if self._monotonic() - began > STEADY_SECONDS:
+                        pause = FIRST_PAUSE_SECONDS
+                self.figures.failures += 1
+                await asyncio.sleep(pause * self._random.uniform(0.5, 1.0))
+                pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+        finally:
+            await self._finder.close()
 
-    async def _carry(self, connection: Connection) -> Exception:
+    async def _carry(self, reached: Reached) -> BaseException:
         """Say and hear until the connection ends; why it did."""
+        connection, place = reached
         self.figures.connections += 1
+        self._is_connected = True
+        self._where = str(place)
         self._greetings = 0
-        self._connection = connection
-        connection.give_to(self._take)
         self.figures.dropped += self._outbox.forget_before(self._monotonic() - KEPT_SECONDS)
-        for asking in self._channels.subscribe_to_all():
-            connection.write(asking)
-        self._flush()
-        async with asyncio.TaskGroup() as tasks:
-            watching = [tasks.create_task(self._greet(connection))]
-            if self._address.group is not None:
-                watching.append(tasks.create_task(self._ask_sentinels(connection)))
-            try:
-                return await asyncio.shield(connection.lost)
-            except asyncio.CancelledError:
+        self._channels.begin()
+        work = [self._hear_all(connection), self._say_all(connection), self._greet()]
+        if self._address.group is not None:
+            work.append(self._ask_sentinels(place))
+        # Not a group: it would swallow a cancellation that comes together with a failure.
+        tasks = [asyncio.create_task(each) for each in work]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            return next(task.exception() or Ended() for task in tasks if task.done())
+        finally:
+            is_cancelled = not any(task.done() for task in tasks)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            if is_cancelled:
                 await self._last_words(connection)
-                raise
-            finally:
-                for task in watching:
-                    task.cancel()
-                self._leave(connection)
+            await connection.disconnect(nowait=True)
+            self._leave()
 
-    async def _last_words(self, connection: Connection) -> None:
-        self._flush()
-        connection.give_to(_nobody)
-        with suppress(TimeoutError):
+    async def _last_words(self, connection: AbstractConnection) -> None:
+        with suppress(*TROUBLES):
             async with asyncio.timeout(LAST_WORDS_SECONDS):
-                await connection.close()
+                await self._send(connection)
+                await connection.disconnect()
 
-    def _leave(self, connection: Connection) -> None:
+    def _leave(self) -> None:
         """What was said and is still unanswered may have reached nobody."""
-        self._connection = None
-        connection.end(Ended())
-        connection.give_to(_nobody)
+        self._is_connected = False
         self.figures.dropped += self._unanswered
         self._unanswered = 0
         self._turn(is_up=False)
 
-    async def _greet(self, connection: Connection) -> None:
+    async def _greet(self) -> None:
         while self._greetings < MOST_UNANSWERED:
             self._greetings += 1
-            connection.write(GREETING)
+            self._must_greet = True
+            self._is_due.set()
             await asyncio.sleep(GREETING_SECONDS)
-        connection.end(Silent())
+        raise Silent
 
-    async def _ask_sentinels(self, connection: Connection) -> None:
-        while True:
+    async def _ask_sentinels(self, place: Place) -> None:
+        master = place
+        while master == place:
             await asyncio.sleep(SENTINELS_SECONDS)
-            try:
+            with suppress(*TROUBLES):  # Nobody knows better: the one that is there is kept.
                 master = await self._finder.master()
-            except (OSError, BusTrouble, ReplyError):
-                continue  # Nobody knows better: the one that is there is kept.
-            if master != connection.place:
-                connection.end(Deposed())
-
-    def _ask(self, connection: Connection, asking: bytes) -> None:
-        """For a channel, behind what was said before. It must not be missed: where Redis takes
-        nothing any more, all is begun anew."""
-        self._flush()
-        if connection.unsent_bytes > MAX_UNSENT_BYTES:
-            connection.end(TooFull())
-        connection.write(asking)
+        raise Deposed
 
     def _publish(self, channel: bytes, message: Message) -> None:
-        now, connection = self._monotonic(), self._connection
-        if connection is None:
+        now = self._monotonic()
+        if not self._is_connected:
             self.figures.dropped += self._outbox.forget_before(now - KEPT_SECONDS)
         packed = self._wire.pack(message)
-        unsent = 0 if connection is None else connection.unsent_bytes
-        if packed is None or not self._outbox.put(
-            command(b"PUBLISH", channel, packed), at=now, unsent_bytes=unsent
-        ):
+        if packed is None or not self._outbox.put(Said(now, channel, packed)):
             self.figures.dropped += 1
-        elif connection is not None and self._flushing is None:
-            self._flushing = asyncio.get_running_loop().call_soon(self._flush)
+        else:
+            self._is_due.set()
 
-    def _flush(self) -> None:
-        if self._flushing is not None:
-            self._flushing.cancel()
-            self._flushing = None
-        commands = self._outbox.take() if self._connection is not None else []
-        if self._connection is None or not commands:
-            return
-        together = b"".join(commands)
-        self._connection.write(together)
-        self._unanswered += len(commands)
-        self.figures.said += len(commands)
-        self.figures.bytes_said += len(together)
+    async def _say_all(self, connection: AbstractConnection) -> None:
+        await connection.send_command(b"SUBSCRIBE", self._channels.everybody)
+        while True:
+            await self._send(connection)
+            await self._is_due.wait()
 
-    def _take(self, answers: list[Answer]) -> None:
-        """What Redis sent, in its order."""
+    async def _send(self, connection: AbstractConnection) -> None:
+        """All that is due. A question that is said after `listen` goes behind the channel on which
+        it will be answered."""
+        self._is_due.clear()
+        commands = [*self._channels.asks()]
+        if self._must_greet:
+            self._must_greet = False
+            commands.append(GREETING)
+        while True:
+            said = self._outbox.take()
+            commands += [(b"PUBLISH", channel, packed) for _, channel, packed in said]
+            if not commands:
+                return
+            self.figures.said += len(said)
+            self._unanswered += len(said)
+            self.figures.bytes_said += sum(len(packed) for _, _, packed in said)
+            await connection.send_packed_command(connection.pack_commands(commands))
+            commands = []
+
+    async def _hear_all(self, connection: AbstractConnection) -> None:
+        while True:
+            self._take(await connection.read_response(disconnect_on_error=False, push_request=True))
+
+    def _take(self, answer: Answer) -> None:
+        """The next that Redis sent. A refusal was raised: after it nothing is certain but a new
+        beginning."""
         self.figures.heard_at = self._monotonic()
-        begun: list[NoteId] = []
-        for answer in answers:
-            match answer:
-                case PushNotification([b"message", bytes(channel), bytes(packed)]):
-                    if begun:
-                        self._guarded(self._listening, begun)
-                        begun = []
-                    self._take_message(channel, packed)
-                case PushNotification([b"subscribe", bytes(channel), *_]):
-                    if channel == self._channels.everybody:
-                        self._turn(is_up=True)
-                    elif (note := self._channels.confirmed(channel)) is not None:
-                        begun.append(note)
-                case int():
-                    self._unanswered -= 1
-                case _:
-                    self._take_answer(answer)
-        if begun:
-            self._guarded(self._listening, begun)
-
-    def _take_answer(self, answer: Answer) -> None:
-        """To a greeting; or a refusal, after which nothing is certain but a new beginning."""
-        if self._connection is None:
-            return
-        if isinstance(answer, ReplyError):
-            self._connection.end(answer)
-        elif isinstance(answer, dict):
-            self._greetings = 0
-            try:
+        match answer:
+            case [b"message", bytes(channel), bytes(packed)]:
+                self._take_message(channel, packed)
+            case [b"subscribe", bytes(channel), *_]:
+                if channel == self._channels.everybody:
+                    self._turn(is_up=True)
+                elif (note := self._channels.confirmed(channel)) is not None:
+                    self._guarded(self._listening, [note])
+            case int():
+                self._unanswered -= 1
+            case dict():
+                self._greetings = 0
                 check_role(answer)
-            except BusTrouble as error:
-                self._connection.end(error)
 
     def _take_message(self, channel: bytes, packed: bytes) -> None:
         note = self._channels.wanted(channel)
@@ -275,8 +266,8 @@ class RedisBus:
             return
         self.figures.is_up = is_up
         self.figures.turned_at = self._monotonic()
-        if is_up and self._connection is not None:
-            self._troubles.up(str(self._connection.place))
+        if is_up:
+            self._troubles.up(self._where)
         self._guarded(self._up, is_up)
 
     def _guarded(self, call: Callable[[T], None], told: T) -> None:

@@ -24,7 +24,7 @@ class Troubles:
         self._told: dict[str, float] = {}
         self._is_told_up = False
 
-    def down(self, reason: Exception, where: str) -> None:
+    def down(self, reason: BaseException, where: str) -> None:
         """Said at most once a minute for each sentence."""
         now, sentence = self._monotonic(), sentence_of(reason)
         if now - self._told.get(sentence, -SAME_SENTENCE_SECONDS) < SAME_SENTENCE_SECONDS:

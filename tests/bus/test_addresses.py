@@ -6,6 +6,7 @@ import ssl
 from pathlib import Path
 
 import pytest
+from redis.asyncio.connection import SSLConnection
 
 from server.bus.addresses import Address, Login, Place, parse_address
 from server.errors import BadInput
@@ -75,6 +76,7 @@ def test_an_address_is_read(url: str, address: Address) -> None:
         ("redis://h?ssl_cert_reqs=none", "an option that is not known"),
         ("rediss://h?ssl_cert_reqs=s3cret", "ssl_cert_reqs=required or none"),
         ("rediss://h?ssl_ca_certs=/none/s3cret.pem", "file of certificates"),
+        (f"rediss://h?ssl_keyfile={__file__}", "file of certificates"),
         ("redis+sentinel://h:26379", "the name that the Sentinels know"),
         ("unix://s3cret", "with its whole path"),
         ("unix://", "with its whole path"),
@@ -97,23 +99,25 @@ def test_a_secret_is_in_no_form_of_an_address() -> None:
     assert "s3cret" not in f"{address} {address!r} {address.places[0]}"
 
 
+def tls_of(url: str) -> ssl.SSLContext:
+    """What redis-py makes of the options."""
+    options = parse_address(url).tls
+    assert options is not None
+    return SSLConnection(**options).ssl_context.get()
+
+
 def test_tls_is_verified_unless_told_otherwise(tmp_path: Path) -> None:
     made = Certificate.make(tmp_path)
     assert parse_address("redis://h").tls is None
-    strict = parse_address("rediss://h").tls
-    assert strict is not None
+    strict = tls_of("rediss://h")
     assert (strict.verify_mode, strict.check_hostname) == (ssl.CERT_REQUIRED, True)
-    nameless = parse_address("rediss://h?ssl_check_hostname=false").tls
-    assert nameless is not None
+    nameless = tls_of("rediss://h?ssl_check_hostname=false")
     assert (nameless.verify_mode, nameless.check_hostname) == (ssl.CERT_REQUIRED, False)
-    open_ = parse_address("rediss+sentinel://h/m?ssl_cert_reqs=none").tls
-    assert open_ is not None
+    open_ = tls_of("rediss+sentinel://h/m?ssl_cert_reqs=none")
     assert (open_.verify_mode, open_.check_hostname) == (ssl.CERT_NONE, False)
-    own = parse_address(f"rediss://h?ssl_certfile={made.certificate}&ssl_keyfile={made.key}").tls
-    assert own is not None
-    only = parse_address(f"rediss://h?ssl_ca_certs={made.certificate}").tls
-    assert only is not None
-    assert [one["subject"] for one in only.get_ca_certs()] == [((("commonName", "localhost"),),)]
+    assert tls_of(f"rediss://h?ssl_certfile={made.certificate}&ssl_keyfile={made.key}")
+    named = tls_of(f"rediss://h?ssl_ca_certs={made.certificate}")
+    assert ((("commonName", "localhost"),),) in [one["subject"] for one in named.get_ca_certs()]
 
 
 def test_a_place_is_written_as_people_write_it() -> None:

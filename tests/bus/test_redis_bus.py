@@ -17,6 +17,7 @@ from server.bus.messages import (
     Locking,
     Message,
     Moved,
+    People,
     Presence,
 )
 from server.bus.wire import MAX_DATA_BYTES, MAX_MESSAGE_BYTES, Wire
@@ -29,11 +30,11 @@ pytestmark = needs_redis
 EVERY_KIND: list[Message] = [
     Committed(4, 9, b"\x00\xff", [(2**53, PersonId("p"))]),
     Moved(),
-    Presence([(1, 2, b'{"name":"Zo\xc3\xab"}', PersonId("p"))], [(3, 4)], True, None),
-    Presence([], [], False, [(PersonId("p"), "Zoë", "#123456")]),
+    Presence([(1, 2, b'{"name":"Zo\xc3\xab"}', PersonId("p"))], [(3, 4)], True),
+    People(NOTE, [(PersonId("p"), "Zoë", "#123456")]),
     Locking(1500, "Zoë", "La séance est levée."),
     Asking(),
-    Changed([NOTE, OTHER]),
+    Changed(),
     Alive(),
     Leaving(),
 ]
