@@ -23,6 +23,7 @@ class Channels:
         self._wanted: set[NoteId] = set()
         self._changed: set[NoteId] = set()
         """Of which Redis does not know yet whether they are wanted."""
+        self._must_ask_for_all = False
         self._unconfirmed: dict[NoteId, int] = {}
         """How often Redis was asked for a note and has not said yes: a note that was forgotten
         meanwhile and is wanted again is not heard for sure before the last yes."""
@@ -49,9 +50,13 @@ class Channels:
         """On a connection that has confirmed nothing."""
         self._unconfirmed.clear()
         self._changed = set(self._wanted)
+        self._must_ask_for_all = True
 
     def asks(self) -> Iterator[tuple[bytes, ...]]:
         """The commands for what has changed since the last time."""
+        if self._must_ask_for_all:
+            self._must_ask_for_all = False
+            yield (b"SUBSCRIBE", self.everybody)
         changed, self._changed = self._changed, set()
         begun = list(changed & self._wanted)
         for note in begun:
@@ -69,7 +74,7 @@ class Channels:
         if self._unconfirmed[note] > 0:
             return None
         del self._unconfirmed[note]
-        return note if note in self._wanted else None
+        return note if note in self._wanted and note not in self._changed else None
 
     def _note(self, channel: bytes) -> NoteId | None:
         if not channel.startswith(self._of_notes):

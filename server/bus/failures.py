@@ -1,5 +1,6 @@
-"""Why Redis cannot be used now, as one sentence. Redis' own words are never told: some quote what
-they were sent, and that may be the password."""
+"""Why Redis cannot be used now, as one sentence, and when the log says it: when Redis comes and
+goes, and not each time that it is tried. Redis' own words are never told: some quote what they were
+sent, and that may be the password."""
 
 from __future__ import annotations
 
@@ -7,12 +8,19 @@ import os
 import re
 import socket
 import ssl
+from collections.abc import Callable
 from typing import ClassVar
 
+import structlog
 from redis.asyncio.sentinel import MasterNotFoundError
 from redis.exceptions import ConnectionError as LostConnection
 from redis.exceptions import InvalidResponse, RedisError, ResponseError
 from redis.exceptions import TimeoutError as TookTooLong
+
+SAME_SENTENCE_SECONDS = 60.0
+"""How often the log says the same again."""
+MOST_SENTENCES = 16
+"""That are remembered: more than can be wrong with one Redis in a minute."""
 
 _BY_CODE = {
     "BUSY": "Redis is busy with a script.",
@@ -27,6 +35,8 @@ _BY_CODE = {
     "READONLY": "Redis is a replica, which only reads.",
     "WRONGPASS": "Redis refuses the user or the password of CALEPIN_REDIS_URL.",
 }
+
+log = structlog.get_logger("calepin")
 
 
 class BusTrouble(Exception):
@@ -105,3 +115,29 @@ def _reason(error: OSError) -> str:
     """In the system's words. asyncio's own have addresses in them, and of a name that has several
     no number."""
     return os.strerror(error.errno) if error.errno else "none of its addresses answers"
+
+
+class Troubles:
+    """Of one bus."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._told: dict[str, float] = {}
+        self._is_told_up = False
+
+    def down(self, reason: BaseException, where: str) -> None:
+        """Said at most once a minute for each sentence."""
+        now, sentence = self._monotonic(), sentence_of(reason)
+        if now - self._told.get(sentence, -SAME_SENTENCE_SECONDS) < SAME_SENTENCE_SECONDS:
+            return
+        if len(self._told) == MOST_SENTENCES:
+            self._told.clear()
+        self._told[sentence] = now
+        self._is_told_up = False
+        log.warning("bus_down", address=where, error=sentence)
+
+    def up(self, where: str) -> None:
+        """Said at first, and after it was said that it is down."""
+        if not self._is_told_up:
+            self._is_told_up = True
+            log.info("bus_up", address=where)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import cycle, islice
 from typing import Any, NamedTuple
 
@@ -25,6 +26,8 @@ from server.bus.failures import TROUBLES, Ended, IsReplica
 
 CONNECT_SECONDS = 3.0
 """For one server, from its name to its first answer: longer than a lost packet is repeated."""
+CLOSE_SECONDS = 0.5
+"""For saying goodbye to the Sentinels, who may be away."""
 MAX_UNREAD_BYTES = 4 * 1024 * 1024
 """How much of one answer may have come without its end: more than any message that is said here, so
 that somebody else's cannot fill the memory."""
@@ -43,12 +46,12 @@ class Parser(_AsyncHiredisParser):
 
     def __init__(self, socket_read_size: int) -> None:
         super().__init__(socket_read_size)
-        self.set_pubsub_push_handler(_as_it_is)
+        self.pubsub_push_handler_func = _as_it_is
 
     async def read_from_socket(self) -> Any:
         if self._reader.len() > MAX_UNREAD_BYTES:
             raise InvalidResponse
-        return await super().read_from_socket()
+        return await super().read_from_socket()  # type: ignore[no-untyped-call]
 
 
 _NO_RETRY = Retry(NoBackoff(), 0)
@@ -78,7 +81,9 @@ class Finder:
 
     def __init__(self, address: Address) -> None:
         self._address = address
-        self._round = cycle(address.places)
+        # Sentinels name one server, whichever of them is asked.
+        self._servers = address.places if address.group is None else address.places[:1]
+        self._round = cycle(self._servers)
         self._sentinels = Sentinel(
             [(place.host, place.port) for place in address.places] if address.group else [],
             sentinel_kwargs={
@@ -93,24 +98,27 @@ class Finder:
 
     async def connected(self) -> Reached:
         """Raises what the last of the places raised, one of TROUBLES."""
-        if self._address.group is not None:
-            return await self._greeted(await self.master())
         failure: Exception = Ended()
-        for place in islice(self._round, len(self._address.places)):
+        for place in islice(self._round, len(self._servers)):
             try:
-                return await self._greeted(place)
+                return await self._greeted(await self.master(place))
             except TROUBLES as error:
                 failure = error
         raise failure
 
-    async def master(self) -> Place:
-        """What the first Sentinel says that answers. Raises one of TROUBLES."""
-        host, port = await self._sentinels.discover_master(self._address.group or "")
+    async def master(self, reached: Place) -> Place:
+        """What the first Sentinel says that answers; without Sentinels, what was reached. Raises
+        one of TROUBLES."""
+        if self._address.group is None:
+            return reached
+        host, port = await self._sentinels.discover_master(self._address.group)
         return Place(host, int(port))
 
     async def close(self) -> None:
         """Of the Sentinels alone: other connections are their takers'."""
-        await self._sentinels.aclose()
+        with suppress(*TROUBLES):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._sentinels.aclose()
 
     async def _greeted(self, place: Place) -> Reached:
         connection = self._connection(place)
@@ -136,6 +144,8 @@ class Finder:
 def check_role(answer: Answer) -> None:
     """Raises IsReplica, where the answer to a greeting says so. What a replica of a cluster is told
     reaches every other server; what a replica alone is told does not."""
+    if not isinstance(answer, dict):
+        raise InvalidResponse
     if answer.get(b"role") in (b"replica", b"slave") and answer.get(b"mode") != b"cluster":
         raise IsReplica
 

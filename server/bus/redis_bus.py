@@ -8,40 +8,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from random import Random
 from typing import TypeVar
 
 import structlog
-from redis.asyncio.connection import AbstractConnection
 
-from server.bus.addresses import Address, Place
+from server.bus.addresses import Address
 from server.bus.bus import Heard, ProcessId
 from server.bus.channels import Channels
-from server.bus.failures import TROUBLES, Deposed, Ended, Silent
+from server.bus.conversation import Conversation
+from server.bus.failures import TROUBLES, Troubles
 from server.bus.figures import Figures
-from server.bus.finding import GREETING, Answer, Finder, Reached, check_role
+from server.bus.finding import Answer, Finder, Reached
 from server.bus.messages import Message
 from server.bus.outbox import KEPT_SECONDS, Outbox, Said
-from server.bus.troubles import Troubles
 from server.bus.wire import Unreadable, Wire
 from storage.values import NoteId
 
-GREETING_SECONDS = 1.0
-"""How often Redis is greeted."""
-MOST_UNANSWERED = 3
-"""So many greetings without an answer, and the connection is given up: a cable that is pulled says
-nothing. They are counted, and not the time, because this process may have stood still itself."""
-SENTINELS_SECONDS = 5.0
-"""How often Sentinels are asked for the master: one that they cannot reach goes on answering."""
 FIRST_PAUSE_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 2.0
 """Between two attempts to connect, doubled each time and shortened by up to a half by chance, so
 that processes do not come all at once."""
 STEADY_SECONDS = 5.0
 """A connection that lasted as long begins anew with the first pause."""
-LAST_WORDS_SECONDS = 0.5
-"""How long the end of `run` may take, to send what was said last."""
 
 log = structlog.get_logger("calepin")
 
@@ -68,16 +57,7 @@ class RedisBus:
         self._channels = Channels(prefix, address.db)
         self._wire = Wire(process)
         self._outbox = Outbox()
-        self._is_connected = False
-        self._where = ""
-        """To whom."""
-        self._is_due = asyncio.Event()
-        """Set when there is something to send."""
-        self._unanswered = 0
-        """Messages that Redis was given and has not answered."""
-        self._greetings = 0
-        """The same of greetings."""
-        self._must_greet = False
+        self._conversation: Conversation | None = None
         self._troubles = Troubles(monotonic)
         self._hear: Callable[[Heard], None] = _nobody
         self._listening: Callable[[list[NoteId]], None] = _nobody
@@ -95,11 +75,11 @@ class RedisBus:
 
     def listen(self, note: NoteId) -> None:
         self._channels.listen(note)
-        self._is_due.set()
+        self._wake()
 
     def forget(self, note: NoteId) -> None:
         self._channels.forget(note)
-        self._is_due.set()
+        self._wake()
 
     def say(self, note: NoteId, message: Message) -> None:
         self._publish(self._channels.of(note), message)
@@ -125,7 +105,7 @@ class RedisBus:
                     self._troubles.down(error, ", ".join(map(str, self._address.places)))
                 else:
                     began = self._monotonic()
-                    reason = await self._carry(reached)
+                    reason = await self._converse(reached)
                     self._troubles.down(reason, str(reached.place))
                     if self._monotonic() - began > STEADY_SECONDS:
                         pause = FIRST_PAUSE_SECONDS
@@ -135,118 +115,48 @@ class RedisBus:
         finally:
             await self._finder.close()
 
-    async def _carry(self, reached: Reached) -> BaseException:
-        """Say and hear until the connection ends; why it did."""
-        connection, place = reached
+    async def _converse(self, reached: Reached) -> BaseException:
         self.figures.connections += 1
-        self._is_connected = True
-        self._where = str(place)
-        self._greetings = 0
         self.figures.dropped += self._outbox.forget_before(self._monotonic() - KEPT_SECONDS)
-        self._channels.begin()
-        work = [self._hear_all(connection), self._say_all(connection), self._greet()]
-        if self._address.group is not None:
-            work.append(self._ask_sentinels(place))
-        # Not a group: it would swallow a cancellation that comes together with a failure.
-        tasks = [asyncio.create_task(each) for each in work]
+        self._conversation = Conversation(
+            reached,
+            channels=self._channels,
+            outbox=self._outbox,
+            figures=self.figures,
+            hear=self._take,
+        )
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            return next(task.exception() or Ended() for task in tasks if task.done())
+            return await self._conversation.run(self._finder)
         finally:
-            is_cancelled = not any(task.done() for task in tasks)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            if is_cancelled:
-                await self._last_words(connection)
-            await connection.disconnect(nowait=True)
-            self._leave()
+            self._conversation = None
+            self._turn(is_up=False)
 
-    async def _last_words(self, connection: AbstractConnection) -> None:
-        with suppress(*TROUBLES):
-            async with asyncio.timeout(LAST_WORDS_SECONDS):
-                await self._send(connection)
-                await connection.disconnect()
-
-    def _leave(self) -> None:
-        """What was said and is still unanswered may have reached nobody."""
-        self._is_connected = False
-        self.figures.dropped += self._unanswered
-        self._unanswered = 0
-        self._turn(is_up=False)
-
-    async def _greet(self) -> None:
-        while self._greetings < MOST_UNANSWERED:
-            self._greetings += 1
-            self._must_greet = True
-            self._is_due.set()
-            await asyncio.sleep(GREETING_SECONDS)
-        raise Silent
-
-    async def _ask_sentinels(self, place: Place) -> None:
-        master = place
-        while master == place:
-            await asyncio.sleep(SENTINELS_SECONDS)
-            with suppress(*TROUBLES):  # Nobody knows better: the one that is there is kept.
-                master = await self._finder.master()
-        raise Deposed
+    def _wake(self) -> None:
+        if self._conversation is not None:
+            self._conversation.wake()
 
     def _publish(self, channel: bytes, message: Message) -> None:
         now = self._monotonic()
-        if not self._is_connected:
+        if self._conversation is None:
             self.figures.dropped += self._outbox.forget_before(now - KEPT_SECONDS)
         packed = self._wire.pack(message)
         if packed is None or not self._outbox.put(Said(now, channel, packed)):
             self.figures.dropped += 1
         else:
-            self._is_due.set()
-
-    async def _say_all(self, connection: AbstractConnection) -> None:
-        await connection.send_command(b"SUBSCRIBE", self._channels.everybody)
-        while True:
-            await self._send(connection)
-            await self._is_due.wait()
-
-    async def _send(self, connection: AbstractConnection) -> None:
-        """All that is due. A question that is said after `listen` goes behind the channel on which
-        it will be answered."""
-        self._is_due.clear()
-        commands = [*self._channels.asks()]
-        if self._must_greet:
-            self._must_greet = False
-            commands.append(GREETING)
-        while True:
-            said = self._outbox.take()
-            commands += [(b"PUBLISH", channel, packed) for _, channel, packed in said]
-            if not commands:
-                return
-            self.figures.said += len(said)
-            self._unanswered += len(said)
-            self.figures.bytes_said += sum(len(packed) for _, _, packed in said)
-            await connection.send_packed_command(connection.pack_commands(commands))
-            commands = []
-
-    async def _hear_all(self, connection: AbstractConnection) -> None:
-        while True:
-            self._take(await connection.read_response(disconnect_on_error=False, push_request=True))
+            self._wake()
 
     def _take(self, answer: Answer) -> None:
-        """The next that Redis sent. A refusal was raised: after it nothing is certain but a new
-        beginning."""
+        """The next that Redis sent."""
         self.figures.heard_at = self._monotonic()
         match answer:
             case [b"message", bytes(channel), bytes(packed)]:
                 self._take_message(channel, packed)
+            case [b"subscribe", channel, *_] if channel == self._channels.everybody:
+                self._turn(is_up=True)
             case [b"subscribe", bytes(channel), *_]:
-                if channel == self._channels.everybody:
-                    self._turn(is_up=True)
-                elif (note := self._channels.confirmed(channel)) is not None:
+                note = self._channels.confirmed(channel)
+                if note is not None:
                     self._guarded(self._listening, [note])
-            case int():
-                self._unanswered -= 1
-            case dict():
-                self._greetings = 0
-                check_role(answer)
 
     def _take_message(self, channel: bytes, packed: bytes) -> None:
         note = self._channels.wanted(channel)
@@ -266,8 +176,8 @@ class RedisBus:
             return
         self.figures.is_up = is_up
         self.figures.turned_at = self._monotonic()
-        if is_up:
-            self._troubles.up(self._where)
+        if is_up and self._conversation is not None:
+            self._troubles.up(str(self._conversation.place))
         self._guarded(self._up, is_up)
 
     def _guarded(self, call: Callable[[T], None], told: T) -> None:

@@ -9,9 +9,14 @@ import pytest
 from redis.exceptions import ResponseError
 from structlog.testing import capture_logs
 
-from server.bus.failures import Silent, sentence_of
+from server.bus.failures import (
+    MOST_SENTENCES,
+    SAME_SENTENCE_SECONDS,
+    Silent,
+    Troubles,
+    sentence_of,
+)
 from server.bus.finding import Parser
-from server.bus.troubles import MOST_SENTENCES, SAME_SENTENCE_SECONDS, Troubles
 
 
 @pytest.mark.parametrize(

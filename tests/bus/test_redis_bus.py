@@ -119,6 +119,29 @@ async def test_a_question_that_follows_listening_is_answered_into_open_ears(
         assert one.listening == [NOTE]
 
 
+async def test_a_question_goes_behind_its_channel_also_while_much_waits(
+    standing_redis: RedisServer,
+) -> None:
+    """More than the network takes at once, so that Redis is asked and told from a queue."""
+    full = b"x" * MAX_DATA_BYTES
+    async with running(standing_redis.url, "one") as one, running(standing_redis.url, "two") as two:
+        await one.is_up()
+        await two.listens(NOTE)
+        two.bus.listen(OTHER)
+        for seq in range(1, 101):
+            one.bus.say(OTHER, edit(seq, full))
+        await asyncio.sleep(0)
+        one.bus.listen(NOTE)
+        one.bus.say(NOTE, Asking())
+        for seq in range(101, 121):
+            one.bus.say(OTHER, edit(seq, full))
+        await two.until(lambda: Asking() in two.messages)
+        two.bus.say(NOTE, edit(1))
+        await one.until(lambda: bool(one.heard))
+        assert one.messages == [edit(1)]
+        assert one.bus.figures.dropped == 0
+
+
 async def test_listening_begins_once_however_often_one_changes_ones_mind(
     standing_redis: RedisServer,
 ) -> None:
