@@ -32,8 +32,12 @@ _TLS_OPTIONS = (
     "ssl_certfile",
     "ssl_keyfile",
 )
-_SENTINEL_OPTIONS = ("sentinel_user", "sentinel_password")
-"""Those that Redis' own libraries for Python take too, so that an address fits both."""
+"""Those that redis-py takes too, so that an address fits both."""
+_SENTINEL_OPTIONS = {"sentinel_user": "username", "sentinel_password": "password"}
+"""With what redis-py calls them."""
+
+
+Options = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +53,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
-    """`password` None: none is given. Redis calls a user without a name `default`."""
-
-    user: str = "default"
-    password: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Address:
     """All that is needed to get to a Redis."""
 
     places: tuple[Place, ...]
     """Of Redis, to be tried one after the other; of Sentinels, where `group` is given."""
-    login: Login = field(default_factory=Login)
+    login: Options = field(default_factory=dict, repr=False)
+    """User and password, if any; this and the next two as redis-py takes them."""
     group: str | None = None
     """What the Sentinels call the servers that they watch."""
-    sentinel_login: Login = field(default_factory=Login)
+    sentinel_login: Options = field(default_factory=dict, repr=False)
+    tls: Options | None = None
     db: int = 0
-    tls: Mapping[str, Any] | None = None
-    """The options that redis-py takes for it."""
 
 
 def parse_address(url: str) -> Address:
@@ -103,19 +99,19 @@ def parse_address(url: str) -> Address:
         places,
         login,
         _decoded(group) if group else None,
-        Login(options.get("sentinel_user", "default"), options.get("sentinel_password")),
-        _db(options.get("db") or rest or "0"),
+        {name: options[option] for option, name in _SENTINEL_OPTIONS.items() if option in options},
         _tls(options) if parts.scheme.startswith("rediss") else None,
+        _db(options.get("db") or rest or "0"),
     )
 
 
-def _login(userinfo: str) -> Login:
+def _login(userinfo: str) -> Options:
     if not userinfo:
-        return Login()
+        return {}
     user, colon, password = userinfo.partition(":")
     if not colon or not password:
         raise _refused("has a user without a password: write redis://:password@host for one alone.")
-    return Login(_decoded(user) or "default", _decoded(password))
+    return {"username": _decoded(user) or None, "password": _decoded(password)}
 
 
 def _place(text: str, port: int) -> Place:

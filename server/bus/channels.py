@@ -22,7 +22,7 @@ class Channels:
         self._of_notes = f"{scope}note:".encode()
         self._wanted: set[NoteId] = set()
         self._changed: set[NoteId] = set()
-        """Of which Redis does not know yet whether they are wanted."""
+        """Of which Redis was not told whether they are wanted: no more than there are notes."""
         self._must_ask_for_all = False
         self._unconfirmed: dict[NoteId, int] = {}
         """How often Redis was asked for a note and has not said yes: a note that was forgotten

@@ -10,10 +10,13 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
+from redis.asyncio.connection import AbstractConnection
+
+from server.bus.addresses import Place
 from server.bus.channels import Channels
 from server.bus.failures import TROUBLES, Deposed, Ended, Silent
 from server.bus.figures import Figures
-from server.bus.finding import GREETING, Answer, Finder, Reached, check_role
+from server.bus.finding import GREETING, Answer, Finder, check_role
 from server.bus.outbox import Outbox
 
 GREETING_SECONDS = 1.0
@@ -30,32 +33,32 @@ Command = tuple[bytes, ...]
 
 
 class Conversation:
-    """Begins by asking for the channels, and says what waits. `hear` gets all that Redis sends."""
+    """Begins by asking for the channels, and says what waits. `hear` gets all that Redis sends.
+    Whoever has more to say, or asks for another channel, sets `is_due`."""
 
     def __init__(
         self,
-        reached: Reached,
+        connection: AbstractConnection,
+        place: Place,
         *,
+        is_due: asyncio.Event,
         channels: Channels,
         outbox: Outbox,
         figures: Figures,
         hear: Callable[[Answer], None],
     ) -> None:
-        self._connection, self.place = reached
+        self._connection = connection
+        self._place = place
+        self._is_due = is_due
         self._channels = channels
         self._outbox = outbox
         self._figures = figures
         self._hear = hear
-        self._is_due = asyncio.Event()
         self._must_greet = False
         self._greetings = 0
         """Those that Redis was given and has not answered."""
         self._messages = 0
         """The same of messages."""
-
-    def wake(self) -> None:
-        """There is something to say, or another channel to listen to."""
-        self._is_due.set()
 
     async def run(self, finder: Finder) -> BaseException:
         """Until the connection ends; why it did. Sends the last words when cancelled."""
@@ -63,15 +66,16 @@ class Conversation:
         work = [self._take_all(), self._send_all(), self._greet(), self._ask_sentinels(finder)]
         # Not a group: it would swallow a cancellation that comes together with a failure.
         tasks = [asyncio.create_task(each) for each in work]
+        ended: set[asyncio.Task[None]] = set()
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            return next(task.exception() or Ended() for task in tasks if task.done())
-        except asyncio.CancelledError:
-            await _end(tasks)
-            await self._last_words()
-            raise
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            return next(task.exception() or Ended() for task in tasks if task in ended)
         finally:
-            await _end(tasks)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            if not ended and self._connection.is_connected:
+                await self._last_words()
             await self._connection.disconnect(nowait=True)
             # What is still unanswered may have reached nobody.
             self._figures.dropped += self._messages
@@ -112,9 +116,6 @@ class Conversation:
         return [(b"PUBLISH", each.channel, each.packed) for each in said]
 
     async def _last_words(self) -> None:
-        """Only where the connection is in order: redis-py would make a new one."""
-        if not self._connection.is_connected:
-            return
         with suppress(*TROUBLES):
             async with asyncio.timeout(LAST_WORDS_SECONDS):
                 await self._send()
@@ -130,15 +131,9 @@ class Conversation:
 
     async def _ask_sentinels(self, finder: Finder) -> None:
         """Where there are none, `finder` goes on naming the place that there is."""
-        master = self.place
-        while master == self.place:
+        master = self._place
+        while master == self._place:
             await asyncio.sleep(SENTINELS_SECONDS)
             with suppress(*TROUBLES):  # Nobody knows better: the one that is there is kept.
-                master = await finder.master(self.place)
+                master = await finder.master(self._place)
         raise Deposed
-
-
-async def _end(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

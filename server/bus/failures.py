@@ -74,7 +74,7 @@ def sentence_of(error: BaseException) -> str:
         case BusTrouble():
             return str(error)
         case MasterNotFoundError():
-            return "No Sentinel that answers knows a master of the name in CALEPIN_REDIS_URL."
+            return "No Sentinel tells of a master that works under the name in CALEPIN_REDIS_URL."
         case InvalidResponse():
             return "What answers does not speak as Redis does."
         case RedisError(status_code=str(code)):

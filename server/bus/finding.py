@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from itertools import cycle, islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from redis._parsers.hiredis import _AsyncHiredisParser
 from redis.asyncio.connection import (
@@ -21,7 +21,7 @@ from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
 from redis.exceptions import InvalidResponse
 
-from server.bus.addresses import Address, Login, Place
+from server.bus.addresses import Address, Place
 from server.bus.failures import TROUBLES, Ended, IsReplica
 
 CONNECT_SECONDS = 3.0
@@ -69,13 +69,6 @@ _HABITS: Mapping[str, Any] = {
 }
 
 
-class Reached(NamedTuple):
-    """A connection that has been greeted, and where it leads."""
-
-    connection: AbstractConnection
-    place: Place
-
-
 class Finder:
     """Goes round the places of an address: the next attempt begins after the place that failed."""
 
@@ -87,8 +80,9 @@ class Finder:
         self._sentinels = Sentinel(
             [(place.host, place.port) for place in address.places] if address.group else [],
             sentinel_kwargs={
-                **_credentials(address.sentinel_login),
-                **({"ssl": True, **address.tls} if address.tls is not None else {}),
+                **address.sentinel_login,
+                "ssl": address.tls is not None,
+                **(address.tls or {}),
                 "protocol": 2,  # Its oldest form of a login knows no user.
                 "retry": _NO_RETRY,
                 "socket_connect_timeout": CONNECT_SECONDS,
@@ -96,12 +90,13 @@ class Finder:
             },
         )
 
-    async def connected(self) -> Reached:
-        """Raises what the last of the places raised, one of TROUBLES."""
+    async def connected(self) -> tuple[AbstractConnection, Place]:
+        """Greeted, and where it leads. Raises what the last of the places raised, of TROUBLES."""
         failure: Exception = Ended()
         for place in islice(self._round, len(self._servers)):
             try:
-                return await self._greeted(await self.master(place))
+                place = await self.master(place)
+                return await self._greeted(place), place
             except TROUBLES as error:
                 failure = error
         raise failure
@@ -120,7 +115,7 @@ class Finder:
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self._sentinels.aclose()
 
-    async def _greeted(self, place: Place) -> Reached:
+    async def _greeted(self, place: Place) -> AbstractConnection:
         connection = self._connection(place)
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
@@ -130,10 +125,10 @@ class Finder:
         except BaseException:
             await connection.disconnect(nowait=True)
             raise
-        return Reached(connection, place)
+        return connection
 
     def _connection(self, place: Place) -> AbstractConnection:
-        options = {**_HABITS, **_credentials(self._address.login)}
+        options = {**_HABITS, **self._address.login}
         if not place.port:
             return UnixDomainSocketConnection(path=place.host, **options)
         if self._address.tls is None:
@@ -148,11 +143,6 @@ def check_role(answer: Answer) -> None:
         raise InvalidResponse
     if answer.get(b"role") in (b"replica", b"slave") and answer.get(b"mode") != b"cluster":
         raise IsReplica
-
-
-def _credentials(login: Login) -> dict[str, str | None]:
-    user = None if login.user == "default" else login.user
-    return {"username": user, "password": login.password}
 
 
 async def _as_it_is(answer: Answer) -> Answer:

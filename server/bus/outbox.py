@@ -12,7 +12,7 @@ by as much, for a minute."""
 AT_ONCE_BYTES = 256 * 1024
 """What is written before the network has taken what was written before it."""
 KEPT_SECONDS = 2.0
-"""For how long what is said waits for a connection to come back. Older presence has been said
+"""For how long what is said waits for a connection or the network. Older presence has been said
 again, an older warning of a lock is wrong, and edits are in the log."""
 
 

@@ -12,14 +12,15 @@ from random import Random
 from typing import TypeVar
 
 import structlog
+from redis.asyncio.connection import AbstractConnection
 
-from server.bus.addresses import Address
+from server.bus.addresses import Address, Place
 from server.bus.bus import Heard, ProcessId
 from server.bus.channels import Channels
 from server.bus.conversation import Conversation
 from server.bus.failures import TROUBLES, Troubles
 from server.bus.figures import Figures
-from server.bus.finding import Answer, Finder, Reached
+from server.bus.finding import Answer, Finder
 from server.bus.messages import Message
 from server.bus.outbox import KEPT_SECONDS, Outbox, Said
 from server.bus.wire import Unreadable, Wire
@@ -57,7 +58,9 @@ class RedisBus:
         self._channels = Channels(prefix, address.db)
         self._wire = Wire(process)
         self._outbox = Outbox()
-        self._conversation: Conversation | None = None
+        self._is_due = asyncio.Event()
+        """Set when there is something to send."""
+        self._place: Place | None = None
         self._troubles = Troubles(monotonic)
         self._hear: Callable[[Heard], None] = _nobody
         self._listening: Callable[[list[NoteId]], None] = _nobody
@@ -75,11 +78,11 @@ class RedisBus:
 
     def listen(self, note: NoteId) -> None:
         self._channels.listen(note)
-        self._wake()
+        self._is_due.set()
 
     def forget(self, note: NoteId) -> None:
         self._channels.forget(note)
-        self._wake()
+        self._is_due.set()
 
     def say(self, note: NoteId, message: Message) -> None:
         self._publish(self._channels.of(note), message)
@@ -100,13 +103,13 @@ class RedisBus:
         try:
             while True:
                 try:
-                    reached = await self._finder.connected()
+                    connection, place = await self._finder.connected()
                 except TROUBLES as error:
                     self._troubles.down(error, ", ".join(map(str, self._address.places)))
                 else:
                     began = self._monotonic()
-                    reason = await self._converse(reached)
-                    self._troubles.down(reason, str(reached.place))
+                    reason = await self._converse(connection, place)
+                    self._troubles.down(reason, str(place))
                     if self._monotonic() - began > STEADY_SECONDS:
                         pause = FIRST_PAUSE_SECONDS
                 self.figures.failures += 1
@@ -115,35 +118,33 @@ class RedisBus:
         finally:
             await self._finder.close()
 
-    async def _converse(self, reached: Reached) -> BaseException:
+    async def _converse(self, connection: AbstractConnection, place: Place) -> BaseException:
         self.figures.connections += 1
-        self.figures.dropped += self._outbox.forget_before(self._monotonic() - KEPT_SECONDS)
-        self._conversation = Conversation(
-            reached,
+        self._place = place
+        self._forget_old()
+        conversation = Conversation(
+            connection,
+            place,
+            is_due=self._is_due,
             channels=self._channels,
             outbox=self._outbox,
             figures=self.figures,
             hear=self._take,
         )
         try:
-            return await self._conversation.run(self._finder)
+            return await conversation.run(self._finder)
         finally:
-            self._conversation = None
             self._turn(is_up=False)
 
-    def _wake(self) -> None:
-        if self._conversation is not None:
-            self._conversation.wake()
-
     def _publish(self, channel: bytes, message: Message) -> None:
-        now = self._monotonic()
-        if self._conversation is None:
-            self.figures.dropped += self._outbox.forget_before(now - KEPT_SECONDS)
+        self._forget_old()
         packed = self._wire.pack(message)
-        if packed is None or not self._outbox.put(Said(now, channel, packed)):
+        if packed is None or not self._outbox.put(Said(self._monotonic(), channel, packed)):
             self.figures.dropped += 1
-        else:
-            self._wake()
+        self._is_due.set()
+
+    def _forget_old(self) -> None:
+        self.figures.dropped += self._outbox.forget_before(self._monotonic() - KEPT_SECONDS)
 
     def _take(self, answer: Answer) -> None:
         """The next that Redis sent."""
@@ -176,8 +177,8 @@ class RedisBus:
             return
         self.figures.is_up = is_up
         self.figures.turned_at = self._monotonic()
-        if is_up and self._conversation is not None:
-            self._troubles.up(str(self._conversation.place))
+        if is_up:
+            self._troubles.up(str(self._place))
         self._guarded(self._up, is_up)
 
     def _guarded(self, call: Callable[[T], None], told: T) -> None:

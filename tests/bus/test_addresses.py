@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 from redis.asyncio.connection import SSLConnection
 
-from server.bus.addresses import Address, Login, Place, parse_address
+from server.bus.addresses import Address, Options, Place, parse_address
 from server.errors import BadInput
 from tests.redis_server import Certificate
+
+
+def login(user: str | None, password: str) -> Options:
+    return {"username": user, "password": password}
 
 
 @pytest.mark.parametrize(
@@ -20,31 +24,29 @@ from tests.redis_server import Certificate
         ("redis://10.0.0.7:7000/3", Address((Place("10.0.0.7", 7000),), db=3)),
         ("redis://[::1]:7000/", Address((Place("::1", 7000),))),
         ("redis://[::1]", Address((Place("::1", 6379),))),
-        ("redis://:pw@h?db=2", Address((Place("h", 6379),), Login(password="pw"), db=2)),
+        ("redis://:pw@h?db=2", Address((Place("h", 6379),), login(None, "pw"), db=2)),
         (
             "redis://an%3Aa:p%40%2F%23%3A%C3%A9@h:1",
-            Address((Place("h", 1),), Login("an:a", "p@/#:é")),
+            Address((Place("h", 1),), login("an:a", "p@/#:é")),
         ),
         (
             "redis://:pw@h1:7000,h2,[::1]:7002",
-            Address(
-                (Place("h1", 7000), Place("h2", 6379), Place("::1", 7002)), Login(password="pw")
-            ),
+            Address((Place("h1", 7000), Place("h2", 6379), Place("::1", 7002)), login(None, "pw")),
         ),
         (
             "redis+sentinel://:pw@h1,h2:26380/my%20master/4?sentinel_password=s",
             Address(
                 (Place("h1", 26379), Place("h2", 26380)),
-                Login(password="pw"),
+                login(None, "pw"),
                 "my master",
-                Login(password="s"),
-                4,
+                {"password": "s"},
+                db=4,
             ),
         ),
         ("unix:///run/redis.sock", Address((Place("/run/redis.sock", 0),))),
         (
             "unix://ana:pw@/run/re%20dis.sock?db=1",
-            Address((Place("/run/re dis.sock", 0),), Login("ana", "pw"), db=1),
+            Address((Place("/run/re dis.sock", 0),), login("ana", "pw"), db=1),
         ),
     ],
 )
@@ -94,8 +96,8 @@ def test_what_is_no_address_is_refused_and_not_quoted(url: str, part: str) -> No
 
 def test_a_secret_is_in_no_form_of_an_address() -> None:
     address = parse_address("redis+sentinel://u:s3cret@h/m?sentinel_password=s3cret2")
-    assert address.login.password == "s3cret"
-    assert address.sentinel_login.password == "s3cret2"
+    assert address.login["password"] == "s3cret"
+    assert address.sentinel_login["password"] == "s3cret2"
     assert "s3cret" not in f"{address} {address!r} {address.places[0]}"
 
 
