@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 
 from bench.processes import usage
 from bench.servers import LOAD_CORE, ROOT, Target, calepin, peer
+from bench.tables import keep
 
 REFERENCE = "hocuspocus 4.7.0"
 
@@ -71,7 +69,7 @@ def measure(scenario: Scenario, name: str, *, seconds: float, seed: int) -> Figu
     with SERVERS[name](scenario.notes) as target:
         plan = {
             "framing": target.framing,
-            "urls": list(target.urls),
+            "urls": [[url] for url in target.urls],
             "names": list(target.names),
             "token": target.token,
             "writers": scenario.writers,
@@ -153,14 +151,7 @@ def main() -> int:
         if chosen.only is None or chosen.only in name
     ]
     print(table(figures))
-    results = Path(__file__).parent / "results"
-    results.mkdir(exist_ok=True)
-    name = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    (results / f"{name}.json").write_text(
-        json.dumps(
-            {"machine": platform.platform(), "figures": [asdict(f) for f in figures]}, indent=2
-        )
-    )
+    keep([asdict(f) for f in figures])
     return 1 if any(f.missing for f in figures if f.server.startswith("calepin")) else 0
 
 

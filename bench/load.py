@@ -23,7 +23,7 @@ from server.sync.codec import var_bytes, var_uint
 from server.sync.updates import check_shape
 
 OBSERVERS = 3
-"""Of each note. More would measure the load generator."""
+"""Of each note, or one for each process. More would measure the load generator."""
 SETTLE_SECONDS = 3.0
 DRAIN_SECONDS = 2.0
 _STEP_1 = b"\x00\x00"
@@ -40,13 +40,18 @@ class Plan:
     """What to do, as the bench hands it over."""
 
     framing: str
-    urls: list[str]
+    urls: list[list[str]]
+    """Of each note, at each of the processes that serve it; people take them in turns."""
     names: list[str]
     token: str
     writers: int
     keys_per_second: float
     seconds: float
     seed: int
+    readers: int = 0
+    """Of each note, besides its writers."""
+    cookies: list[str] = field(default_factory=list)
+    """One for each person; where there are none, everybody is the person of the token."""
 
 
 @dataclass
@@ -61,6 +66,8 @@ class Note:
 class Tally:
     """All that is counted. Latencies only while `measuring`."""
 
+    here: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
+    """Released by everybody who is connected."""
     measuring: bool = False
     edits: int = 0
     frames: int = 0
@@ -69,14 +76,20 @@ class Tally:
 
 
 class Writer:
-    """One socket of one person."""
+    """One socket of one person; the last of a note only read."""
 
-    def __init__(self, plan: Plan, place: int, note: Note, tally: Tally, *, observes: bool) -> None:
+    def __init__(self, plan: Plan, place: int, number: int, note: Note, tally: Tally) -> None:
         self._plan = plan
         self._note = note
         self._tally = tally
-        self._observes = observes
-        self._url = plan.urls[place]
+        urls = plan.urls[place]
+        self._url = urls[number % len(urls)]
+        self._observes = number < min(max(OBSERVERS, len(urls)), plan.writers)
+        self._writes = number < plan.writers
+        self._headers = {}
+        if plan.cookies:
+            everybody = place * (plan.writers + plan.readers) + number
+            self._headers = {"Cookie": plan.cookies[everybody % len(plan.cookies)]}
         self._prefix = b""
         if plan.framing == "hocuspocus":
             self._prefix = var_bytes(plan.names[place].encode())
@@ -86,13 +99,20 @@ class Writer:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Type until told to stop, wait for the rest to arrive, and count what is missing."""
-        async with connect(self._url, compression=None, max_queue=None, max_size=None) as socket:
+        async with connect(
+            self._url,
+            additional_headers=self._headers,
+            compression=None,
+            max_queue=None,
+            max_size=None,
+        ) as socket:
             if self._prefix:
                 token = var_bytes(self._plan.token.encode())
                 await socket.send(self._prefix + b"\x02\x00" + token + var_bytes(b"4.8.0"))
             await socket.send(self._prefix + b"\x00\x00\x01\x00")
             listening = asyncio.create_task(self._listen(socket))
-            await self._type(socket, stop)
+            self._tally.here.release()
+            await (self._type(socket, stop) if self._writes else stop.wait())
             await asyncio.sleep(DRAIN_SECONDS)
             listening.cancel()
         if self._observes:
@@ -166,12 +186,14 @@ async def drive(plan: Plan) -> dict[str, object]:
     random.seed(plan.seed)
     tally = Tally()
     stop = asyncio.Event()
+    people = plan.writers + plan.readers
     async with asyncio.TaskGroup() as tasks:
         for place in range(len(plan.urls)):
             note = Note()
-            for number in range(plan.writers):
-                writer = Writer(plan, place, note, tally, observes=number < OBSERVERS)
-                tasks.create_task(writer.run(stop))
+            for number in range(people):
+                tasks.create_task(Writer(plan, place, number, note, tally).run(stop))
+        for _ in range(people * len(plan.urls)):
+            await tally.here.acquire()
         await asyncio.sleep(SETTLE_SECONDS)
         tally.measuring = True
         print("begin", flush=True)
@@ -184,6 +206,8 @@ async def drive(plan: Plan) -> dict[str, object]:
     latencies = sorted(tally.latencies)
 
     def percentile(share: float) -> float:
+        if not latencies:
+            return 0.0
         return latencies[min(len(latencies) - 1, int(len(latencies) * share))] * 1000
 
     return {

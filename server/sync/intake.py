@@ -49,6 +49,8 @@ class Intake:
     """…and for what is being committed; None when nothing is."""
     is_doubtful: bool = False
     """What is queued has to be checked again, by `fall_back`, once the log is followed."""
+    _has_lost: bool = False
+    """Something of the queue lost a race since it was checked last."""
 
     @property
     def is_committing(self) -> bool:
@@ -221,6 +223,7 @@ class Intake:
         self.is_doubtful = True
         for i, queued in enumerate(self.queue):
             if queued.submission.connection in losers and not queued.submission.hold:
+                self._has_lost = True
                 queued.lose_race()
                 self.queue[i] = queued.as_held()
 
@@ -231,6 +234,8 @@ class Intake:
         self.is_doubtful = False
         self.replica.fall_back()
         queue, self.queue = self.queue, []
+        thanks, self._thanks = self._thanks, []
+        has_lost, self._has_lost = self._has_lost, False
         for queued in queue:
             if queued.submission.hold:
                 self.queue.append(queued)
@@ -238,6 +243,7 @@ class Intake:
             try:
                 submission = self.replica.count_in(queued.submission)
             except (updates.UpdateEarly, UpdateRefused):
+                has_lost = True
                 queued.lose_race()
                 self.queue.append(queued.as_held())
                 continue
@@ -250,6 +256,12 @@ class Intake:
             elif member is not None:
                 member.session.was_repeated()
                 self._thank(member, queued.saved)
+        for member, saved in thanks:
+            # Perhaps nothing waits any more, and no commit would come to give them with.
+            if has_lost:
+                member.session.promise_again(saved)
+            else:
+                self._thank(member, saved)
 
     def take_back(self, stale: Sequence[Queued]) -> None:
         """Queue again what was not kept, before all that came after it, and who is to be thanked

@@ -25,7 +25,7 @@ from server.sync.cadence import send_presence
 from server.sync.document import Choked
 from server.sync.queued import Queued
 from server.sync.room import Room
-from server.sync.settling import acknowledge, committed, follow
+from server.sync.settling import acknowledge, committed, follow, show_heard
 from storage import log as storage_log
 from storage.errors import NoSuchNote, StoreUnavailable
 from storage.held import decide, of_note
@@ -108,13 +108,17 @@ class Pump:
             self._wake.set()
 
     def look(self, room: Room) -> None:
-        """Follow a room's log soon, between two commits: something was appended elsewhere."""
-        self._looking[room.note] = room
-        self._wake.set()
+        """Follow a room's log soon, between two commits: something was appended elsewhere.
+
+        Where it could not be read last time, that waits until the store can be asked again.
+        """
+        if not room.is_unread:
+            self._looking[room.note] = room
+            self._wake.set()
 
     def oldest_unsaved_seconds(self) -> float:
         """For how long the oldest update has waited that is received and not yet durable."""
-        since = [room.waiting_since for room in self._waiting.values()]
+        since = [room.waiting_since for room in self._waiting.values() if room.queue]
         if self._committing_since is not None:
             since.append(self._committing_since)
         return max(0.0, self._monotonic() - min(since)) if since else 0.0
@@ -186,6 +190,8 @@ class Pump:
             del self._waiting[room.note]
             if not room.failed and (room.queue or room.sweep_due):
                 batches.append((room, room.take_queue()))
+            elif not room.failed and room.ahead:
+                await self._tick(room)
         self._committing_since = min((room.waiting_since for room, _ in batches), default=None)
         batches, outcomes = await self._submit(batches)
         self._committing_since = None
@@ -196,21 +202,29 @@ class Pump:
         self.rows += len(outcomes)
         start = 0
         for room, batch in batches:
-            part = outcomes[start : start + len(batch)]
+            await self._tick(room, batch, outcomes[start : start + len(batch)])
             start += len(batch)
-            began = self._monotonic()
-            try:
-                if not committed(room, batch, part):
+
+    async def _tick(
+        self, room: Room, batch: Sequence[Queued] | None = None, outcomes: Sequence[Outcome] = ()
+    ) -> None:
+        """Show what of a room was committed, here and elsewhere; then it pauses."""
+        began = self._monotonic()
+        try:
+            if batch is None:
+                show_heard(room)
+            else:
+                if not committed(room, batch, outcomes):
                     await self.follow(room)
-                acknowledge(room, batch, part)
-                if room.sweep_due:
-                    await self._sweep(room)
-                send_presence(room, began)
-            except (Choked, StoreUnavailable, NoSuchNote) as error:
-                self._end(room, error)
-            ended = self._monotonic()
-            gap = GAP_PER_FAN_OUT * (ended - began)
-            room.next_tick_at = ended + min(MAX_GAP_SECONDS, gap)
+                acknowledge(room, batch, outcomes)
+            if room.sweep_due:
+                await self._sweep(room)
+            send_presence(room, began)
+        except (Choked, StoreUnavailable, NoSuchNote) as error:
+            self._end(room, error)
+        ended = self._monotonic()
+        gap = max(GAP_SECONDS, GAP_PER_FAN_OUT * (ended - began))
+        room.next_tick_at = ended + min(MAX_GAP_SECONDS, gap)
 
     async def _submit(self, batches: list[Batch]) -> tuple[list[Batch], list[Outcome]]:
         """Commit what can be committed: the batches that were, and the outcomes of all of them."""
@@ -247,7 +261,7 @@ class Pump:
         try:
             await self.follow(room)
         except StoreUnavailable as error:
-            log.error("room_failed", note=room.note, error=str(error))
+            log.warning("follow_failed", error=str(error))
         except (Choked, NoSuchNote) as error:
             self._end(room, error)
 
@@ -262,14 +276,22 @@ class Pump:
     async def follow(self, room: Room) -> None:
         """Bring a room to where its log is, from the database: rows, lock, what is held.
 
-        Raises StoreUnavailable, and ends the room then: nothing would tell it once more.
+        Raises StoreUnavailable. The room is as it was then, and is behind for as long as the store
+        is away: it is followed when that answers again.
         """
+        after = room.replica.seq
         try:
             # Of one moment: a row between two reads would be passed over.
-            found = await self._store.read(partial(_beyond, note=room.note, after=room.replica.seq))
+            found = await self._store.read(partial(_beyond, note=room.note, after=after))
         except StoreUnavailable:
-            room.end(Unavailable("This note is loaded anew."))
+            room.is_unread = True
             raise
+        if found.head.seq < after:
+            # A standby that lagged behind was promoted, or a dump put back: what is shown here is
+            # not in the log, and its authors send it again.
+            log.error("log_went_back", note=room.note, head=found.head.seq, shown=after)
+            room.end(Unavailable("This note is loaded anew."))
+            return
         follow(room, found.rows, found.writers)
         room.set_held(found.held)
         room.set_lock(found.head.lock, found.head.seq)

@@ -56,16 +56,19 @@ def committed(room: Room, batch: Sequence[Queued], outcomes: Sequence[Outcome]) 
             if not submission.hold:
                 losers.add(submission.connection)
                 queued.lose_race()
-    _take_ahead(room)
-    seq = room.replica.seq
+    theirs = _take_ahead(room)
+    seq = theirs[-1].last if theirs else room.replica.seq
     in_order = not shown or (first_seq == seq + 1 and last_seq == seq + len(shown))
+    ours: list[bytes] = []
     if shown:
-        merged = _merged([one.data for one in shown])
-        _tell_committed(room, first_seq, last_seq, merged, shown)
-        if in_order:
-            room.show(merged, {one.connection for one in shown}, last_seq, len(shown))
-        else:
-            room.unshown.update(range(first_seq, last_seq + 1))
+        ours = _merged([one.data for one in shown])
+        _tell_committed(room, first_seq, last_seq, ours, shown)
+    if theirs:
+        _show_theirs(room, theirs, and_ours=ours if in_order else [], upto=last_seq)
+    elif ours and in_order:
+        room.show(ours, {one.connection for one in shown}, last_seq, len(shown))
+    if not in_order:
+        room.unshown.update(range(first_seq, last_seq + 1))
     if losers:
         room.intake.lose(losers)
     if stale:
@@ -104,9 +107,8 @@ def acknowledge(room: Room, batch: Sequence[Queued], outcomes: Sequence[Outcome]
         for member in room.members.values():
             if member in held or member.session.privileged:
                 room.tell_state(member)
-    _take_ahead(room)
     if room.ahead:
-        room.look(room)
+        room.wake(room)
 
 
 def _tell_committed(
@@ -118,32 +120,53 @@ def _tell_committed(
 
 
 def hear(room: Room, committed: Committed) -> None:
-    """Show what another process committed, when it is what comes next in the log. Where it is
-    not, the log is read."""
+    """Another process committed this: it is shown with the next tick, together with what else comes
+    by then and with what is ours. A frame for each commit of each process would cost everybody in
+    the note as many frames more as there are processes."""
     room.ahead.append(committed)
     if len(room.ahead) > MAX_AHEAD:
         room.ahead.clear()
         room.look(room)
-    if room.intake.is_in_flight:
-        return  # ours may come before it, or behind
-    _take_ahead(room)
+    else:
+        room.wake(room)
+
+
+def show_heard(room: Room) -> None:
+    """Show what others committed, as far as it comes next in the log. Where something does not,
+    the log is read."""
+    theirs = _take_ahead(room)
+    if theirs:
+        _show_theirs(room, theirs)
     if room.ahead:
         room.tallies.gaps += 1
         room.look(room)
 
 
-def _take_ahead(room: Room) -> None:
-    """Show what was heard, as far as it continues what is here; forget what is here already."""
+def _take_ahead(room: Room) -> list[Committed]:
+    """What was heard and continues what is here, in order; it is counted in, and now to be shown.
+    What is here already is forgotten."""
+    taken: list[Committed] = []
+    seq = room.replica.seq
     for one in sorted(room.ahead, key=lambda committed: committed.first):
-        seq = room.replica.seq
         if one.last > seq:
             if one.first != seq + 1 or not one.data:
                 break
             if not room.replica.count_elsewhere(one.data):
                 break  # something of the same clocks is queued here: the log decides
             room.replica.owners.update(one.writers)
-            room.show([one.data], set(), one.last, one.last - seq)
+            taken.append(one)
+            seq = one.last
         room.ahead.remove(one)
+    return taken
+
+
+def _show_theirs(
+    room: Room, theirs: Sequence[Committed], *, and_ours: Sequence[bytes] = (), upto: int = 0
+) -> None:
+    """In one frame, with ours that come next, up to a position."""
+    last = upto if and_ours else theirs[-1].last
+    merged = _merged([*(one.data for one in theirs), *and_ours])
+    room.show(merged, set(), last, last - room.replica.seq)
 
 
 def follow(room: Room, rows: Sequence[Row], writers: Mapping[int, PersonId]) -> None:

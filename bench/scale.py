@@ -1,0 +1,207 @@
+"""`python -m bench.scale`: what so many people need, from what one edit was measured to cost.
+
+A model and no measurement: its inputs are figures of `make bench-cluster`, its formulas are told in
+docs/scaling.md. It assumes that people and notes are spread evenly, and that the people of a note
+are spread by chance over all processes, or over the few of which a balancer chooses.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from dataclasses import dataclass, replace
+
+from bench.tables import table
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """Measured. Processor time in microseconds, of a core of the machine in docs/scaling.md."""
+
+    edit_us: float = 150.0
+    """To take in an edit and its caret: check, queue, acknowledge."""
+    commit_us: float = 1_500.0
+    """Of a server for one of its commits, without the notes in it."""
+    tick_us: float = 120.0
+    """To merge, apply and publish what of one note is shown together."""
+    frame_us: float = 6.0
+    """To write a frame to a socket."""
+    hear_us: float = 60.0
+    """To hear a message of another process."""
+    database_row_us: float = 60.0
+    database_commit_us: float = 400.0
+    redis_message_us: float = 6.0
+    redis_delivery_us: float = 3.0
+    message_bytes: float = 500.0
+    base_mib: float = 75.0
+    """Of a process without notes."""
+    person_kib: float = 27.0
+    note_kib: float = 100.0
+    """Of a live note in each process that has it."""
+    row_bytes: float = 411.0
+    """In the store, for each edit."""
+    most_commits: float = 1_000.0
+    """A second, of one database."""
+    most_commits_of_note: float = 300.0
+    gap_seconds: float = 0.025
+    """Between two commits of a process, and between two ticks of a note."""
+    presence_gap_seconds: float = 0.1
+    connections: int = 8
+    """To the database, of each process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Who is there. Writers type at the same time; everybody else reads."""
+
+    people: int
+    notes: int
+    writing: float = 0.05
+    keys_per_second: float = 2.0
+    hosts: int | None = None
+    """Over how many processes the people of one note are spread at most; None: over all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Each second, of all processes together, where nothing else is said."""
+
+    processes: int
+    edits: float
+    commits: float
+    frames: float
+    messages: float
+    deliveries: float
+    server_cores: float
+    database_cores: float
+    redis_cores: float
+    bus_bytes: float
+    memory_mib: float
+    connections: int
+    share_of_commits: float
+    """Of what one database takes."""
+
+    @property
+    def fullest_core(self) -> float:
+        """Of the servers: each has one."""
+        return self.server_cores / self.processes
+
+
+def need(region: Region, processes: int, costs: Costs = Costs()) -> Need:
+    """What a region needs with so many processes."""
+    people = region.people / region.notes
+    edits = region.people * region.writing * region.keys_per_second
+    edits_of_note = edits / region.notes
+    chosen_of = min(processes, region.hosts or processes)
+    hosts = _occupied(chosen_of, people)
+    """Processes in which a note has people."""
+    writing_hosts = _occupied(chosen_of, people * region.writing)
+    # A process commits at most once in a gap, all its notes together.
+    commits = processes * _ticks(edits / processes, costs.gap_seconds)
+    said_of_note = writing_hosts * _ticks(
+        edits_of_note / max(writing_hosts, 1e-9), costs.gap_seconds
+    )
+    messages = region.notes * said_of_note
+    deliveries = messages * (hosts - 1)
+    # Everybody in a note gets a frame for each tick of it in their process, whoever wrote.
+    ticks_of_note = _ticks(said_of_note, costs.gap_seconds)
+    presence = _ticks(edits_of_note, costs.presence_gap_seconds)
+    frames = region.people * (ticks_of_note + presence * (people > 1))
+    ticks = region.notes * hosts * ticks_of_note
+    carets = region.notes * writing_hosts * presence
+    servers = (
+        edits * costs.edit_us
+        + commits * costs.commit_us
+        + ticks * costs.tick_us
+        + frames * costs.frame_us
+        + (deliveries + carets * (hosts - 1)) * costs.hear_us
+    )
+    of_database = edits * costs.database_row_us + commits * costs.database_commit_us
+    of_redis = (messages + carets) * costs.redis_message_us
+    of_redis += (deliveries + carets * (hosts - 1)) * costs.redis_delivery_us
+    return Need(
+        processes,
+        edits,
+        commits,
+        frames,
+        messages + carets,
+        deliveries + carets * (hosts - 1),
+        servers / 1e6,
+        of_database / 1e6,
+        of_redis / 1e6,
+        (messages + carets + deliveries + carets * (hosts - 1)) * costs.message_bytes,
+        processes * costs.base_mib
+        + region.people * costs.person_kib / 1024
+        + region.notes * hosts * costs.note_kib / 1024,
+        processes * costs.connections,
+        commits / costs.most_commits,
+    )
+
+
+def _occupied(places: int, guests: float) -> float:
+    """How many of so many places have a guest, where guests choose by chance."""
+    return places * (1 - (1 - 1 / places) ** guests) if places > 1 else min(1.0, guests)
+
+
+def _ticks(events: float, gap: float) -> float:
+    """How often a second something happens for events that come by chance, where all that come
+    within a gap behind one are taken together with the next."""
+    return events / (1 + events * gap)
+
+
+def smallest(region: Region, costs: Costs = Costs(), fullest: float = 0.5) -> Need:
+    """With the fewest processes of which each leaves half of its core free."""
+    processes = 1
+    while (found := need(region, processes, costs)).fullest_core > fullest and processes < 4096:
+        processes = max(processes + 1, math.ceil(processes * 1.1))
+    return found
+
+
+COLUMNS = (
+    *("processes", "server cores", "of each core", "frames/s", "commits/s", "of the most"),
+    *("database cores", "messages/s", "deliveries/s", "bus MB/s", "Redis cores"),
+    *("memory GiB", "connections"),
+)
+
+
+def row(name: str, n: Need) -> list[object]:
+    return [
+        name,
+        n.processes,
+        n.server_cores,
+        f"{n.fullest_core:.0%}",
+        n.frames,
+        n.commits,
+        f"{n.share_of_commits:.0%}",
+        n.database_cores,
+        n.messages,
+        n.deliveries,
+        n.bus_bytes / 1e6,
+        n.redis_cores,
+        n.memory_mib / 1024,
+        n.connections,
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.scale", description=__doc__)
+    parser.add_argument("--people", type=int, default=100_000)
+    parser.add_argument("--notes", type=int, default=2_000)
+    parser.add_argument("--writing", type=float, default=0.05, help="the share who type now")
+    parser.add_argument("--keys", type=float, default=2.0, help="of each of them, a second")
+    chosen = parser.parse_args()
+    whole = Region(chosen.people, chosen.notes, chosen.writing, chosen.keys)
+    for hosts, how in ((None, "spread by chance"), (2, "two processes for each note")):
+        rows = []
+        for part in (100, 10, 1):
+            people, notes = whole.people // part, max(1, whole.notes // part)
+            region = replace(whole, people=people, notes=notes, hosts=hosts)
+            rows.append(row(f"{people:,} people, {notes:,} notes", smallest(region)))
+        print(table((how, *COLUMNS), rows))
+        region = replace(whole, hosts=hosts)
+        rows = [row(f"{whole.people:,} people", need(region, n)) for n in (8, 16, 32, 64, 128)]
+        print(table((how, *COLUMNS), rows))
+
+
+if __name__ == "__main__":
+    main()
