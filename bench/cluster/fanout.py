@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+from bench.carriers import command
 from bench.processes import usage
-from server.bus.commands import command
 from tests.redis_server import RedisServer
 
 MESSAGE_BYTES = 500
