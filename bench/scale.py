@@ -17,7 +17,7 @@ from bench.tables import table
 @dataclass(frozen=True, slots=True)
 class Costs:
     """As measured on the machine of docs/scaling.md; processor time in microseconds. Those of a
-    server are fitted to the tables there, by hand, and repeat them within a fifth."""
+    server are fitted to the tables there, by hand, and repeat them within a third."""
 
     edit_us: float = 70.0
     """To take in an edit and its caret: check, queue, acknowledge."""
@@ -25,7 +25,7 @@ class Costs:
     """Of a server for each of its commits."""
     tick_us: float = 40.0
     """To merge, apply and publish what of one note is shown together."""
-    frame_us: float = 6.0
+    frame_us: float = 8.0
     """To write a frame to a socket."""
     hear_us: float = 100.0
     """To hear a message of another process."""
@@ -42,8 +42,8 @@ class Costs:
     person_kib: float = 27.0
     note_kib: float = 28.0
     """Of a live note in each process that has it, without its people and its text."""
-    most_commits: float = 1_000.0
-    """A second, of one database: four processes, a note each."""
+    most_commits: float = 1_400.0
+    """A second, of one database, in many notes."""
     gap_seconds: float = 0.025
     """Between two commits of a process, and between two ticks of a note (`server.sync.pump`)."""
     presence_gap_seconds: float = 0.1

@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import platform
 import signal
+import statistics
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -164,17 +165,26 @@ def polling(postgres: Postgres, size: Size) -> Iterator[str]:
 
 
 def order(postgres: Postgres, size: Size) -> Iterator[str]:
+    kinds = {
+        "one note": {"is_one_note": True},
+        "one note, 10 rows each": {"is_one_note": True, "rows": 10},
+        "a note for each process": {"is_one_note": False},
+    }
     rows = []
     for processes in (1, 2, 4, 8):
         if processes <= size.committing:
-            given = {"processes": processes, "seconds": size.seconds / 2}
-            one = rate(postgres.url, is_one_note=True, **given)
-            ten = rate(postgres.url, is_one_note=True, rows=10, **given)
-            own = rate(postgres.url, is_one_note=False, **given)
-            rows.append([str(processes), *(found.commits_per_second for found in (one, ten, own))])
-    columns = ("one note", "one note, 10 rows each", "a note for each process")
+            rates = [
+                statistics.median(
+                    rate(
+                        postgres.url, processes, seconds=size.seconds / 5, **kind
+                    ).commits_per_second
+                    for _ in range(size.repeats)
+                )
+                for kind in kinds.values()
+            ]
+            rows.append([str(processes), *rates])
     yield "Commits per second of all processes together.\n"
-    yield table(("processes", *columns), rows)
+    yield table(("processes", *kinds), rows)
 
 
 def fanouts(_: Postgres, size: Size) -> Iterator[str]:

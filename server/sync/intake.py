@@ -201,13 +201,12 @@ class Intake:
 
     # On its way to the log
 
-    def take(self) -> list[Queued]:
-        """Take all that waits, to commit it."""
+    def take(self, after: int) -> list[Queued]:
+        """Take all that waits, to commit it; it was checked against the log up to `after`."""
         queue, self.queue = self.queue, []
         self._in_flight, self._thanks = self._thanks, []
         if not self.is_shared:
             return queue
-        after = self.replica.seq
         return [one._replace(submission=one.submission._replace(after=after)) for one in queue]
 
     def settle(self) -> list[tuple[Member, int]]:

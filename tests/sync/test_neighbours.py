@@ -15,7 +15,7 @@ from server.sync.codec import var_string, var_uint
 from server.sync.held import Decision, decide_held
 from server.sync.messages import Awareness, Update
 from server.sync.neighbours import SILENT_SECONDS
-from server.sync.settling import MAX_AHEAD, acknowledge, committed
+from server.sync.settling import MAX_AHEAD, acknowledge, committed, take
 from storage.store import Store
 from storage.values import DayId, Milliseconds, PersonId
 from tests.sync import written
@@ -357,7 +357,7 @@ async def test_a_storm_of_commits_is_read_from_the_log(two: Two) -> None:
     await two.rest()
     bruno.type("au milieu ")
     bruno.say()
-    batch = bruno.room.take_queue()  # a commit that does not come back
+    batch = take(bruno.room)  # a commit that does not come back
     for n in range(MAX_AHEAD + 10):
         saying(anne, f"{n} ")
         await two.here.settled()
