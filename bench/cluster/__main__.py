@@ -34,7 +34,7 @@ class Size:
     repeats: int = 3
     times: int = 60
     notes: int = 500
-    idle_notes: int = 2_000
+    idle_notes: int = 1_000
     people: int = 300
     processes: int = 4
     committing: int = 8
@@ -145,7 +145,7 @@ def growth(postgres: Postgres, size: Size) -> Iterator[str]:
 def polling(postgres: Postgres, size: Size) -> Iterator[str]:
     """One person in each note, who does nothing."""
     rows = []
-    for notes in (1, 100, 500, 2_000):
+    for notes in (1, 100, 500, 1_000):
         if notes > size.idle_notes:
             continue
         load = Load(notes, 0, 1.0, readers=1)
