@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-from server.api import days, health, metrics, notes, openapi, people
+from server.api import days, health, metrics, notes, openapi, people, publication
 from server.api.resource import resource
 from server.pages import assets, failures
 from server.pages.headers import SecurityHeaders
@@ -61,6 +61,7 @@ def create_app(service: Service) -> Starlette:
             *days.routes(service),
             *notes.routes(service),
             *people.routes(service),
+            *publication.routes(service),
             *page_routes(service, pages),
         ],
         middleware=[Middleware(SecurityHeaders)],

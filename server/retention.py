@@ -64,6 +64,7 @@ class Retention:
             )
         self._rooms.forget(notes, NotFound("This day has been deleted."))
         if deleted["day"]:
+            self._rooms.tell_changed()
             log.info("day_deleted", day=day, by=by, notes=deleted["note"])
         return bool(deleted["day"])
 

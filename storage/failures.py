@@ -6,7 +6,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    StatementError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from storage.errors import (
@@ -65,6 +71,11 @@ def translated(where: str) -> Iterator[None]:
         if found is None:
             raise
         raise found from error
+    except StatementError as error:
+        # A value that was refused before any database was asked.
+        if isinstance(error.orig, StoreError):
+            raise error.orig from None
+        raise
 
 
 def store_error(error: DBAPIError, where: str) -> StoreError | None:

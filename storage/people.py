@@ -9,8 +9,8 @@ from dataclasses import asdict
 from sqlalchemy import Connection, func, insert, select, update
 
 from storage.records import Link, Person
-from storage.tables import link, person
-from storage.values import DayId, LinkId, Milliseconds, PersonId
+from storage.tables import link, person, writer
+from storage.values import DayId, LinkId, Milliseconds, NoteId, PersonId
 
 
 def add_link(db: Connection, new: Link) -> None:
@@ -74,6 +74,23 @@ def names(db: Connection, of: Collection[PersonId]) -> dict[PersonId, str]:
     """The names of those of these people who are known, removed or not."""
     query = select(person.c.id, person.c.name).where(person.c.id.in_(of))
     return {PersonId(id): name for id, name in db.execute(query)}
+
+
+def writers(db: Connection, of: NoteId) -> list[tuple[Person, list[int]]]:
+    """The people who wrote in a note, removed ones too, each with their client ids in it, in the
+    order of their ids. What came with the programme is nobody's, and left out."""
+    query = (
+        select(writer.c.client, person)
+        .join(person, person.c.id == writer.c.person)
+        .where(writer.c.note == of)
+        .order_by(person.c.id, writer.c.client)
+    )
+    found: dict[Person, list[int]] = {}
+    for row in db.execute(query):
+        columns = dict(row._mapping)
+        client = int(columns.pop("client"))
+        found.setdefault(Person(**columns), []).append(client)
+    return list(found.items())
 
 
 def colours_in_use(db: Connection, of: DayId) -> dict[str, int]:

@@ -198,3 +198,14 @@ planned_lock = Table(
     Column("by", Word, nullable=False),
     Column("why", Words, nullable=False),
 )
+
+publication = Table(
+    "publication",
+    metadata,
+    Column("day", Word, _belongs_to("day.id"), primary_key=True),
+    Column("what", Word, nullable=False),
+    Column("names", Boolean, nullable=False),
+    Column("exceptions", Json, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by", Word, nullable=False),
+)

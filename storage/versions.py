@@ -21,6 +21,18 @@ class Version(NamedTuple):
     """The sum of the numbers of late contributions, which are decided without a line."""
 
 
+def of_day(db: Connection, day: DayId) -> Version:
+    """The version of one day, whatever else is in the store; of a day that is not there, zeros."""
+    heads = select(func.sum(note.c.head)).where(note.c.day == day)
+    newest = select(func.max(journal.c.id)).where(journal.c.day == day)
+    late = (
+        select(func.sum(held.c.id))
+        .join(note, held.c.note == note.c.id)
+        .where(note.c.day == day, held.c.state == int(HeldState.LATE))
+    )
+    return Version(*(int(db.execute(query).scalar() or 0) for query in (heads, newest, late)))
+
+
 def of_days(db: Connection) -> dict[DayId, Version]:
     """The version of each day, the latest made first; in three queries whatever is in the store."""
     heads = select(note.c.day, func.sum(note.c.head)).group_by(note.c.day)

@@ -52,6 +52,10 @@ class Proxy:
         self._server = await asyncio.start_server(self._begin, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
+    @property
+    def listens(self) -> bool:
+        return self._server is not None
+
     async def refuse(self) -> None:
         """Cut what is open, and take nothing new."""
         if self._server is not None:

@@ -91,6 +91,10 @@ class RedisServer:
         return self._process.pid
 
     @property
+    def is_running(self) -> bool:
+        return self._process is not None
+
+    @property
     def url(self) -> str:
         scheme = "redis" if self.tls is None else "rediss"
         login = "" if self.password is None else f":{self.password}@"

@@ -18,8 +18,8 @@ from typing import Any, Self
 import httpx
 
 COMMAND = Path(sys.executable).with_name("calepin")
-START_SECONDS = 20.0
-STOP_SECONDS = 15.0
+START_SECONDS = 60.0
+STOP_SECONDS = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,10 @@ class RunningServer:
         return self._process.pid
 
     @property
+    def is_running(self) -> bool:
+        return self._process is not None
+
+    @property
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
@@ -128,6 +132,13 @@ class RunningServer:
     def kill(self) -> None:
         """End it with SIGKILL: nothing of it runs any more, no shutdown of any kind."""
         self._end(signal.SIGKILL)
+
+    def pause(self) -> None:
+        """It keeps its connections, and does nothing any more (SIGSTOP)."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
 
     def stop(self) -> int:
         """Ask it to stop (SIGTERM) and return its exit status."""

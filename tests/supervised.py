@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
+import re
 import signal
+import socket
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +18,10 @@ from typing import Any
 
 import httpx
 
-from tests.running import RunningServer, free_port
+from tests.running import RunningServer
 
-WAIT_SECONDS = 40.0
+WAIT_SECONDS = 120.0
+"""For what must happen, on a machine that has much else to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ class Supervised:
         cls, folder: Path, redis: str, *, workers: int = 2, most_files: int | None = None
     ) -> Supervised:
         """Not started."""
-        first_port = free_port()
+        first_port = _free_ports(workers)
         settings = {"workers": str(workers), "worker_ports": str(first_port), "redis_url": redis}
         server = RunningServer(folder, settings, most_files=most_files)
         return cls(server, first_port)
@@ -79,11 +84,37 @@ class Supervised:
             )
 
         await self.until(they_do)
+        for worker in range(1, int(self.server.settings["workers"]) + 1):
+            await asyncio.to_thread(self.figure, worker, "calepin_worker_info")
+
+    async def until_met(self, workers: set[int]) -> None:
+        """Ask on the common port until these workers have answered."""
+        told: set[int] = set()
+        async with asyncio.timeout(WAIT_SECONDS):
+            while not workers <= told:
+                told |= await self.ask_who()
+
+    async def ask_who(self) -> set[int]:
+        """Which worker answers on the common port; each time on a connection of its own."""
+        async with httpx.AsyncClient(trust_env=False, timeout=WAIT_SECONDS) as http:
+            told = (await http.get(f"{self.server.base_url}/metrics")).text
+        return set(map(int, re.findall(r'^calepin_worker_info{worker="(\d+)"} 1', told, re.M)))
 
     def figure(self, worker: int, name: str) -> float:
         """A metric of one worker."""
-        told = httpx.get(f"{self.url(worker)}/metrics", trust_env=False, timeout=15).text
+        told = httpx.get(f"{self.url(worker)}/metrics", trust_env=False, timeout=WAIT_SECONDS).text
         return next(float(line.split()[-1]) for line in told.splitlines() if line.startswith(name))
+
+
+def _free_ports(count: int) -> int:
+    """The first of so many ports in a row that nobody listens on now. They are below those that the
+    system gives to whoever connects."""
+    while True:
+        first = random.randrange(20_000, 30_000)
+        with ExitStack() as tried, suppress(OSError):
+            for port in range(first, first + count):
+                tried.enter_context(socket.create_server(("127.0.0.1", port)))
+            return first
 
 
 def moment(event: dict[str, Any]) -> float:

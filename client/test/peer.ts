@@ -80,7 +80,10 @@ export class Peer {
       each.classList.remove("ProseMirror-selectednode");
     }
     // Where a table's columns stand follows the text a frame later.
-    for (const each of copy.querySelectorAll(".cell")) each.removeAttribute("style");
+    for (const each of copy.querySelectorAll(".cell, .line")) {
+      each.removeAttribute("style");
+      each.classList.remove("flowing");
+    }
     for (const each of copy.querySelectorAll("*")) {
       const attributes = [...each.attributes].sort((a, b) => (a.name < b.name ? -1 : 1));
       for (const { name } of attributes) each.removeAttribute(name);

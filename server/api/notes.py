@@ -1,4 +1,4 @@
-"""The API of one note: where it stands, its lock, its held updates, its export."""
+"""The API of one note: where it stands, its authors, its lock, its held updates, its export."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from server.days.locks import Target
 from server.errors import NotFound
 from server.service import Service
 from server.sync.held import Decision, decide_held
-from server.sync.typed import typed_text
-from storage import catalogue
+from server.sync.typed import typed_beyond
+from storage import catalogue, people
 from storage.held import of_note
 from storage.log import head as head_of
 from storage.values import ConnectionId, HeldState, HeldUpdate, NoteId, PersonId
@@ -46,10 +46,25 @@ def routes(service: Service) -> list[Route]:
         head, held = await service.store.read(
             lambda db: (head_of(db, note), of_note(db, note, state=HeldState.OPEN))
         )
-        people = [{"name": p.name, "colour": p.colour} for p in rooms.who(note)]
+        here = [{"name": p.name, "colour": p.colour} for p in rooms.who(note)]
         (value,) = await head_values([head], service)
-        body = value | {"day": visitor.day, "people": people}
+        body = value | {"day": visitor.day, "people": here}
         return Answer(body | {"held": len(held)})
+
+    async def authors(request: Request) -> Answer:
+        """Who wrote in the note, and under which client ids: with the text itself, that says who
+        wrote each of its characters (H2)."""
+        note = _note(request)
+        await authority.in_note(request, note, Role.READER)
+        writers = await service.store.read(lambda db: people.writers(db, note))
+        return Answer(
+            {
+                "authors": [
+                    {"person": one.id, "name": one.name, "colour": one.colour, "clients": clients}
+                    for one, clients in writers
+                ]
+            }
+        )
 
     async def lock(request: Request) -> Answer:
         """Warn the people in the note, then lock it. Answers when nothing more is accepted, or at
@@ -72,6 +87,7 @@ def routes(service: Service) -> list[Route]:
         await authority.in_note(request, note, Role.MODERATOR)
         waiting = await service.store.read(lambda db: of_note(db, note, state=HeldState.OPEN))
         await service.identity.learn({one.author for one in waiting})
+        has = (await rooms.open(note)).replica.committed_state()
         return Answer(
             {
                 "held": [
@@ -81,12 +97,21 @@ def routes(service: Service) -> list[Route]:
                         "by": service.identity.name_of(first.author),
                         "at": first.at,
                         "updates": 1 + len(others),
-                        "text": typed_text([one.data for one in (first, *others)]),
+                        "text": typed_beyond([one.data for one in (first, *others)], has),
                     }
                     for first, *others in _by_connection(waiting)
                 ]
             }
         )
+
+    async def mine(request: Request) -> Answer:
+        """What the one who asks wrote too late, and waits: for its author to read and to copy."""
+        note = _note(request)
+        visitor = await authority.in_note(request, note, Role.WRITER)
+        waiting = await service.store.read(lambda db: of_note(db, note, state=HeldState.OPEN))
+        own = [one.data for one in waiting if one.author == visitor.person]
+        has = (await rooms.open(note)).replica.committed_state()
+        return Answer({"updates": len(own), "text": typed_beyond(own, has)})
 
     async def decide(request: Request) -> Answer:
         """Merge a held update into the note, keep it as a late contribution, or discard it."""
@@ -118,9 +143,11 @@ def routes(service: Service) -> list[Route]:
     path = "/api/notes/{note}"
     return [
         resource(path, GET=show),
+        resource(f"{path}/authors", GET=authors),
         resource(f"{path}/lock", POST=lock),
         resource(f"{path}/unlock", POST=unlock),
         resource(f"{path}/held", GET=held),
+        resource(f"{path}/own-held", GET=mine),
         resource(f"{path}/held/{{held}}", POST=decide),
         resource(f"{path}/export", GET=export),
     ]

@@ -12,6 +12,7 @@ COMMANDS = {
     "links": Entry("server.cli.links:links", "Print the links of a day again."),
     "people": Entry("server.cli.people:people", "Print who joined a day; remove somebody."),
     "export": Entry("server.cli.export:export", "Write a day, a section or a note as a document."),
+    "publish": Entry("server.cli.publish:publish", "Choose what of a day everybody may read."),
     "import": Entry("server.cli.texts:import_text", "Append a Markdown file to a note."),
     "lock": Entry("server.cli.locks:lock", "Lock a note, a section or a day."),
     "unlock": Entry("server.cli.locks:unlock", "Unlock a note, a section or a day."),

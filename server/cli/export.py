@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["md", "zip"]),
+    type=click.Choice(["md", "zip", "html"]),
     default="md",
     show_default=True,
-    help="md: one document; zip: one file an item, of a whole day.",
+    help="md, html: one document; zip: one Markdown file an item, of a whole day.",
 )
 @click.option(
     "--part",

@@ -15,8 +15,8 @@ from server.days.contents import Contents
 from server.days.ids import is_id
 from server.days.view import DayView, ItemView, NoteView
 from server.export.day import State
-from server.export.files import slug
 from server.export.labels import labels
+from server.export.names import slug
 from storage.values import DayId, NoteId
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal
 
 from server.days.contents import Contents, decode
 from server.errors import BadInput, NotFound
-from server.export.day import ExportDay, Part
+from server.export.day import ExportDay, ExportNote, ExportSection, Part
 from server.export.files import (
     day_files,
     day_markdown,
@@ -16,10 +18,13 @@ from server.export.files import (
     section_markdown,
     zipped,
 )
+from server.export.html_files import day_html, note_html, section_html
 
-Format = Literal["md", "zip"]
-FORMATS: tuple[Format, ...] = ("md", "zip")
+Format = Literal["md", "zip", "html"]
+FORMATS: tuple[Format, ...] = ("md", "zip", "html")
 PARTS: tuple[Part, ...] = ("all", "notes", "conclusions")
+_MEDIA_TYPES: Final = {"md": "text/markdown", "html": "text/html"}
+_STYLES: Final = Path(__file__).parents[1] / "export"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +47,51 @@ def render(contents: Contents, target: str, form: Format, part: Part) -> File:
         if target != day.id:
             raise BadInput("A zip holds a whole day: ask for the day, or for the format md.")
         return File(file_name(day.title, "zip"), "application/zip", zipped(day_files(day, part)))
-    title, text = _markdown(day, target, part)
-    return File(file_name(title, "md"), "text/markdown; charset=utf-8", text.encode())
+    title, found = _named(day, target)
+    text = _html(day, found, part) if form == "html" else _markdown(day, found, part)
+    return File(file_name(title, form), f"{_MEDIA_TYPES[form]}; charset=utf-8", text.encode())
 
 
-def _markdown(day: ExportDay, target: str, part: Part) -> tuple[str, str]:
+_Named = ExportDay | ExportSection | ExportNote
+
+
+def _named(day: ExportDay, target: str) -> tuple[str, _Named]:
+    """What an id names, and a title for it. Raises NotFound."""
     if target == day.id:
-        return day.title, day_markdown(day, part)
+        return day.title, day
     for section in day.sections:
         if section.id == target:
-            return section.title, section_markdown(day, section, part)
+            return section.title, section
     for _, item in day.items():
         if item.note.id == target:
-            return item.title, note_markdown(day, item.note, part)
+            return item.title, item.note
     if day.conclusion.id == target:
-        return day.title, note_markdown(day, day.conclusion, part)
+        return day.title, day.conclusion
     raise NotFound(f"There is no section or note {target} in this day.")
+
+
+def _markdown(day: ExportDay, named: _Named, part: Part) -> str:
+    match named:
+        case ExportDay():
+            return day_markdown(named, part)
+        case ExportSection():
+            return section_markdown(day, named, part)
+        case ExportNote():
+            return note_markdown(day, named, part)
+
+
+def _html(day: ExportDay, named: _Named, part: Part) -> str:
+    match named:
+        case ExportDay():
+            return day_html(named, part, style=reading_style())
+        case ExportSection():
+            return section_html(day, named, part, style=reading_style())
+        case ExportNote():
+            return note_html(day, named, part, style=reading_style())
+
+
+@cache
+def reading_style() -> str:
+    """The style of what is read, as a file of its own carries it along."""
+    names = ("reading.css", "reading-print.css")
+    return "".join((_STYLES / name).read_text("utf-8") for name in names)

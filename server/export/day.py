@@ -14,12 +14,12 @@ from server.export.lines import Line
 from server.export.words import words
 
 Part = Literal["all", "notes", "conclusions"]
-State = Literal["locked", "open", "empty", "unreadable"]
+State = Literal["locked", "open", "empty", "unreadable", "withheld"]
 
 
 @dataclass(frozen=True, slots=True)
 class ExportLock:
-    """Who locked, when (UTC milliseconds) and why ("" when nothing was said)."""
+    """Who locked ("" where no names are shown), when (UTC milliseconds) and why, if it was said."""
 
     by: str
     at: int
@@ -36,7 +36,10 @@ class ExportLate:
 
 @dataclass(frozen=True, slots=True)
 class ExportNote:
-    """A note at one position of its log. `authors` is empty unless they are wished for."""
+    """A note at one position of its log. `authors` is empty unless they are wished for.
+
+    One that is `withheld` is not for whoever the export is for, and has no text here.
+    """
 
     id: str
     position: int
@@ -46,6 +49,7 @@ class ExportNote:
     late: tuple[ExportLate, ...] = ()
     authors: tuple[str, ...] = ()
     unreadable: bool = False
+    withheld: bool = False
 
     def panes(self, part: Part) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
         """The notes and the conclusions as far as they belong to the part."""
@@ -60,6 +64,8 @@ class ExportNote:
 
     def state(self, part: Part) -> State:
         """The one mark of the item; a locked note is locked even when nothing is in it."""
+        if self.withheld:
+            return "withheld"
         if self.unreadable:
             return "unreadable"
         if self.lock is not None:

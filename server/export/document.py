@@ -24,14 +24,16 @@ from server.export.lines import Line, Span
 from server.export.nodes import (
     Block,
     Document,
+    Facts,
     Footnotes,
     Heading,
     Inline,
     Item,
+    Label,
+    Late,
     List,
     Marker,
     Paragraph,
-    Strong,
     Table,
     plain,
 )
@@ -46,13 +48,13 @@ _UNDER_ITEM: Final = 4
 def day_document(day: ExportDay, part: Part = "all") -> Document:
     """The whole day; it ends with its manifest."""
     words = labels(day.language)
-    blocks: list[Block] = [_heading(1, day.title)]
+    blocks: list[Block] = [_heading(1, day.title, "top")]
     if day.subtitle:
         blocks.append(Paragraph(_text(day.subtitle)))
     blocks.extend(_facts(_day_facts(day, words)))
     for section in day.sections:
         blocks.extend(_section(day, section, part, words))
-    blocks.append(_heading(2, words.day_conclusion))
+    blocks.append(_heading(2, words.day_conclusion, note_anchor(day.conclusion.id)))
     blocks.extend(_facts([_state(day, day.conclusion, part, words)]))
     blocks.extend(_content(day.conclusion, part, words, level=3))
     blocks.extend(_manifest(day, part, words))
@@ -87,6 +89,38 @@ def note_document(day: ExportDay, note: ExportNote, part: Part = "all") -> Docum
     return Document(tuple(blocks))
 
 
+def reading_document(day: ExportDay, note: ExportNote, part: Part = "all") -> Document:
+    """One note to be read: under its title, with nothing in it for programs.
+
+    `note` is the note of one of the day's items, or its conclusion.
+    """
+    words = labels(day.language)
+    item = next((item for _, item in day.items() if item.note == note), None)
+    title = words.day_conclusion if item is None else item.title
+    facts = [] if item is None else _item_facts(item, words)
+    blocks: list[Block] = [_heading(1, title, note_anchor(note.id))]
+    blocks.extend(_facts([*facts, _state(day, note, part, words)]))
+    blocks.extend(_content(note, part, words, level=2, title=title))
+    return Document(tuple(blocks))
+
+
+def content_blocks(
+    day: ExportDay, note: ExportNote, part: Part, *, title: str, level: int
+) -> tuple[Block, ...]:
+    """What stands in a note, headings from `level` on, for a page that shows `title` itself."""
+    return tuple(_content(note, part, labels(day.language), level=level, title=title))
+
+
+def section_anchor(section: str) -> str:
+    """Where a section begins in a page; ids never change, so it leads there for ever."""
+    return f"s-{section}"
+
+
+def note_anchor(note: str) -> str:
+    """Where an item's note begins in a page."""
+    return f"n-{note}"
+
+
 def manifest_document(day: ExportDay, part: Part = "all") -> Document:
     """What the day's export holds, on its own."""
     words = labels(day.language)
@@ -95,11 +129,11 @@ def manifest_document(day: ExportDay, part: Part = "all") -> Document:
 
 
 def _section(day: ExportDay, section: ExportSection, part: Part, words: Labels) -> Iterable[Block]:
-    yield _heading(2, section.title)
+    yield _heading(2, section.title, section_anchor(section.id))
     if not section.items:
         yield Paragraph(_text(words.no_items))
     for item in section.items:
-        yield _heading(3, item.title)
+        yield _heading(3, item.title, note_anchor(item.note.id))
         yield from _facts([*_item_facts(item, words), _state(day, item.note, part, words)])
         yield from _content(item.note, part, words, level=_UNDER_ITEM, title=item.title)
 
@@ -127,8 +161,8 @@ def _content(
 def _late(note: ExportNote, words: Labels, *, level: int) -> Iterable[Block]:
     for late in note.late:
         if found := shifted(_read(late.lines), level):
-            yield _label(words.fact(words.late, late.by))
-            yield from found
+            label = words.fact(words.late, late.by) if late.by else words.late
+            yield Late(_label(label), found)
 
 
 def _read(lines: Sequence[Line]) -> tuple[Block, ...]:
@@ -170,6 +204,8 @@ def _person(person: ExportPerson) -> str:
 
 def _state(day: ExportDay, note: ExportNote, part: Part, words: Labels) -> Fact:
     said = words.name_of(note.state(part))
+    if note.withheld:
+        return words.fact(words.state, said), []
     if note.unreadable:
         said = words.unreadable
     elif note.lock is not None:
@@ -180,12 +216,12 @@ def _state(day: ExportDay, note: ExportNote, part: Part, words: Labels) -> Fact:
 
 def _facts(facts: Sequence[Fact]) -> Iterable[Block]:
     if facts:
-        yield _list([Item((_line(said), *_under(listed))) for said, listed in facts])
+        yield Facts(tuple(Item((_line(said), *_under(listed))) for said, listed in facts))
 
 
 def _under(listed: Sequence[str]) -> Iterable[Block]:
     if listed:
-        yield _list([Item((_line(said),)) for said in listed])
+        yield List(ordered=False, items=tuple(Item((_line(said),)) for said in listed))
 
 
 def _manifest(day: ExportDay, part: Part, words: Labels) -> Iterable[Block]:
@@ -203,7 +239,7 @@ def _manifest(day: ExportDay, part: Part, words: Labels) -> Iterable[Block]:
         rows.append([*row, str(note.position), *([", ".join(note.authors)] if names else [])])
     total = [words.total, "", "", *_counts(list(day.notes()), part), ""]
     rows.append([*total, *([""] if names else [])])
-    yield _heading(2, words.manifest)
+    yield _heading(2, words.manifest, "manifest")
     yield Table(tuple(tuple(_text(cell) for cell in row) for row in rows))
 
 
@@ -216,20 +252,16 @@ def _counts(notes: Sequence[ExportNote], part: Part) -> list[str]:
     return [of_notes] if part == "notes" else [of_conclusions]
 
 
-def _heading(level: int, title: str) -> Heading:
-    return Heading(level, _text(title))
+def _heading(level: int, title: str, anchor: str = "") -> Heading:
+    return Heading(level, _text(title), anchor)
 
 
-def _label(text: str) -> Paragraph:
-    return Paragraph((Strong(_text(text)),))
+def _label(text: str) -> Label:
+    return Label(_text(text))
 
 
 def _line(text: str) -> Paragraph:
     return Paragraph(_text(text))
-
-
-def _list(items: Sequence[Item]) -> List:
-    return List(ordered=False, items=tuple(items))
 
 
 def _text(text: str) -> tuple[Inline, ...]:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
-import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,8 +23,8 @@ from server.export.document import (
 from server.export.inline import clean
 from server.export.labels import labels
 from server.export.markdown import markdown
+from server.export.names import slug
 
-_NOT_IN_NAME: Final = re.compile(r"[^a-z0-9]+")
 _NO_DATE: Final = (1980, 1, 1, 0, 0, 0)
 
 Fields = Mapping[str, str | int | Sequence[str]]
@@ -85,6 +83,7 @@ def file_name(title: str, extension: str) -> str:
 
 def _day_fields(day: ExportDay, part: Part) -> Fields:
     states = Counter(item.note.state(part) for _, item in day.items())
+    withheld = {"withheld": states["withheld"]} if states["withheld"] else {}
     return {
         "title": day.title,
         "subtitle": day.subtitle,
@@ -98,6 +97,7 @@ def _day_fields(day: ExportDay, part: Part) -> Fields:
         "locked": states["locked"],
         "open": states["open"],
         "empty": states["empty"] + states["unreadable"],
+        **withheld,
     }
 
 
@@ -116,7 +116,7 @@ def _note_fields(day: ExportDay, note: ExportNote, part: Part) -> Fields:
         fields |= {"section": section.title, "room": item.room, "start": item.start}
         fields |= {"end": item.end, "people": people}
     locked = note.lock
-    if locked is not None:
+    if locked is not None and not note.withheld:
         said = words.locked(locked, date=day.date, timezone=day.timezone)
         fields |= {"locked": said}
     fields |= {"authors": note.authors, "part": part, "state": note.state(part)}
@@ -144,10 +144,3 @@ def _quoted(text: str) -> str:
 
 def _numbered(number: int, title: str) -> str:
     return f"{number:02d}-{slug(title)}"
-
-
-def slug(title: str) -> str:
-    """A title as part of a file's name: at most 60 of a-z, 0-9 and -, and never nothing."""
-    plain = title.replace("œ", "oe").replace("æ", "ae").replace("Œ", "oe").replace("’", "'")
-    letters = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode().lower()
-    return _NOT_IN_NAME.sub("-", letters).strip("-")[:60].strip("-") or "note"

@@ -48,6 +48,14 @@ class Labels:
     total: str
     states: tuple[tuple[State, str], ...]
     unreadable: str
+    contents: str
+    skip: str
+    footnote: str
+    footnotes: str
+    back_to_text: str
+    done: str
+    to_do: str
+    table: str
 
     def name_of(self, state: State) -> str:
         return dict(self.states)[state]
@@ -76,17 +84,17 @@ class Labels:
         return f"{number}\u00a0{_MONTHS_FR[day.month - 1]} {day.year}"
 
     def locked(self, lock: ExportLock, *, date: str, timezone: str) -> str:
-        """Who locked, when, why; the date only when it is not the day's."""
+        """Who locked, when, why: a name where there is one, the date when it is not the day's."""
         zone = zoneinfo.ZoneInfo(timezone)
         moment = datetime.datetime.fromtimestamp(lock.at // 1000, tz=datetime.UTC).astimezone(zone)
         when = self.clock(moment.strftime("%H:%M"))
         other_day = moment.date().isoformat() != date
         if self.language == "fr":
             on = f" le {self.day_of(moment.date().isoformat())}" if other_day else ""
-            said = f"Verrouillée{on} à {when} par {lock.by}"
+            said = f"Verrouillée{on} à {when}" + (f" par {lock.by}" if lock.by else "")
         else:
             on = f" on {self.day_of(moment.date().isoformat())}" if other_day else ""
-            said = f"Locked{on} at {when} by {lock.by}"
+            said = f"Locked{on} at {when}" + (f" by {lock.by}" if lock.by else "")
         return self.fact(said, lock.why) if lock.why else said
 
 
@@ -119,8 +127,17 @@ FRENCH: Final = Labels(
         ("open", "Ouverte"),
         ("empty", "Aucune note"),
         ("unreadable", "Illisible"),
+        ("withheld", "Non publiée"),
     ),
     unreadable="Illisible : le contenu est conservé mais n’a pas pu être lu.",
+    contents="Sommaire",
+    skip="Aller au texte",
+    footnote="Note de bas de page",
+    footnotes="Notes de bas de page, à partir de la note",
+    back_to_text="Revenir au texte, à l’appel de la note",
+    done="Fait",
+    to_do="À faire",
+    table="Tableau",
 )
 
 ENGLISH: Final = Labels(
@@ -152,8 +169,17 @@ ENGLISH: Final = Labels(
         ("open", "Open"),
         ("empty", "No notes"),
         ("unreadable", "Unreadable"),
+        ("withheld", "Not published"),
     ),
     unreadable="Unreadable: the content is kept but could not be read.",
+    contents="Contents",
+    skip="Skip to the text",
+    footnote="Footnote",
+    footnotes="Footnotes, from number",
+    back_to_text="Back to the text, where it calls footnote",
+    done="Done",
+    to_do="To do",
+    table="Table",
 )
 
 

@@ -15,15 +15,19 @@ from server.export.nodes import (
     Block,
     CodeBlock,
     Document,
+    Facts,
     Footnotes,
     Heading,
     Inline,
     Item,
+    Label,
+    Late,
     List,
     Marker,
     Paragraph,
     Quote,
     Rule,
+    Strong,
     Table,
 )
 from server.export.spell import Place, spell
@@ -57,7 +61,8 @@ class _Writer:
         """
         out: list[str] = []
         previous: Block | None = None
-        for block in blocks:
+        for each in blocks:
+            block = List(ordered=False, items=each.items) if isinstance(each, Facts) else each
             if isinstance(block, List):
                 if isinstance(previous, List):
                     other = not other if previous.ordered == block.ordered else False
@@ -100,6 +105,12 @@ class _Writer:
                 return self._table(rows)
             case Rule():
                 return [RULE]
+            case Facts(items=items):
+                return self._list(List(ordered=False, items=items), other=False)
+            case Label(inline=inline):
+                return self._block(Paragraph((Strong(inline),)))
+            case Late(label=label, children=children):
+                return self.blocks((label, *children))
             case Footnotes():
                 return self.footnotes(separated=False)
             case Marker(text=text):

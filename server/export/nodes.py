@@ -61,8 +61,11 @@ Inline = Text | Code | LineBreak | FootnoteRef | Strong | Emphasis | Strike | Li
 
 @dataclass(frozen=True, slots=True)
 class Heading:
+    """`anchor` is the id of what it is the heading of, where a page can be opened at it."""
+
     level: int
     inline: tuple[Inline, ...]
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,28 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What the programme says of a day or an item: a line for each, and what is listed under it."""
+
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Names what follows it, without being a heading of the note."""
+
+    inline: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A contribution that came too late for the note, and stands apart; never empty."""
+
+    label: Label
+    children: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Footnotes:
     """Where the texts of the footnotes called so far are to be read; at the top level only."""
 
@@ -119,7 +144,20 @@ class Marker:
     text: str
 
 
-Block = Heading | Paragraph | List | Quote | CodeBlock | Table | Rule | Footnotes | Marker
+Block = (
+    Heading
+    | Paragraph
+    | List
+    | Quote
+    | CodeBlock
+    | Table
+    | Rule
+    | Facts
+    | Label
+    | Late
+    | Footnotes
+    | Marker
+)
 
 
 @dataclass(frozen=True, slots=True)

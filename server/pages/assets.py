@@ -61,7 +61,7 @@ def routes(files: Mapping[str, BuiltFile]) -> list[Route]:
         if file is None:
             raise HTTPException(404)
         headers = {"cache-control": FOR_EVER, "vary": "accept-encoding"}
-        if file.gzipped is None or not _takes_gzip(request):
+        if file.gzipped is None or not takes_gzip(request):
             return Response(file.data, headers=headers, media_type=file.media_type)
         headers["content-encoding"] = "gzip"
         return Response(file.gzipped, headers=headers, media_type=file.media_type)
@@ -80,7 +80,7 @@ def _read(path: Path) -> BuiltFile:
     return BuiltFile(data, gzipped, media_type)
 
 
-def _takes_gzip(request: Request) -> bool:
+def takes_gzip(request: Request) -> bool:
     """Whether the Accept-Encoding header names gzip without refusing it (RFC 9110, 12.5.3)."""
     for part in request.headers.get("accept-encoding", "").split(","):
         name, _, weight = part.strip().partition(";")

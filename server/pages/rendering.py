@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,16 +32,8 @@ class Pages:
     """Renders the templates. `assets` are the addresses of the built client."""
 
     def __init__(self, assets: Mapping[str, str]) -> None:
-        self._assets = assets
-        self._environment = Environment(
-            loader=FileSystemLoader(_FOLDER),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.filters["json"] = as_json
-        self._environment.globals["languages"] = LANGUAGES
+        self.assets = assets
+        self._environment = environment()
 
     def render(
         self, request: Request, template: str, *, status: int = 200, **values: Any
@@ -55,7 +48,7 @@ class Pages:
         html = self._environment.get_template(template).render(
             say=say,
             language=language,
-            assets=self._assets,
+            assets=self.assets,
             path=request.url.path,
             say_date=lambda iso: say_date(iso, language),
             **values,
@@ -64,6 +57,21 @@ class Pages:
         if request.query_params.get("lang") == language:
             response.set_cookie("lang", language, max_age=31_536_000, samesite="lax", path="/")
         return response
+
+
+@cache
+def environment() -> Environment:
+    """The templates, compiled once for each process."""
+    found = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters["json"] = as_json
+    found.globals["languages"] = LANGUAGES
+    return found
 
 
 def as_json(value: Any) -> Markup:

@@ -14,9 +14,9 @@ from multiprocessing.process import BaseProcess
 from server.processes.wire import Order, Reports, send_connection
 from server.settings import Settings
 
-SILENT_SECONDS = 1.0
+SILENT_SECONDS = 2.0
 """A worker of which nothing was heard for so long gets no new connections. It says something four
-times a second; a busy one's loop turns a few times in that."""
+times a second, and on a machine that has too much to do a little less often."""
 HANGING_SECONDS = 20.0
 """One that is silent for so long is killed: before its people's clients give up by themselves,
 which y-websocket does after 30 s."""

@@ -132,8 +132,10 @@ class Presence:
                 self._remove(client, min(max(clock, self._entries[client].clock), MAX_INTEGER))
 
     def forget(self, process: ConnectionId) -> None:
-        """Another process is gone, and all that it spoke for."""
-        self.leave(process)
+        """Another process is gone, and all that it spoke for. They leave at the clock that they
+        had: if it only stood still, what they say next is newer, and peers take it."""
+        for client in self._owned.pop(process, ()):
+            self._remove(client, self._entries[client].clock)
         self._elsewhere.discard(process)
 
     def processes(self) -> list[ConnectionId]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from server.errors import TooLarge, UpdateRefused
 from server.sync import updates, ywebsocket
@@ -49,6 +50,8 @@ class Intake:
     """…and for what is being committed; None when nothing is."""
     is_doubtful: bool = False
     """What is queued has to be checked again, by `fall_back`, once the log is followed."""
+    _has_lost: bool = False
+    """Something of the queue lost a race since it was checked last."""
 
     @property
     def is_committing(self) -> bool:
@@ -207,7 +210,7 @@ class Intake:
         self._in_flight, self._thanks = self._thanks, []
         if not self.is_shared:
             return queue
-        return [one._replace(submission=one.submission._replace(after=after)) for one in queue]
+        return [one._replace(submission=_as_checked(one.submission, after)) for one in queue]
 
     def settle(self) -> list[tuple[Member, int]]:
         """What was taken is durable: who is to be thanked for repeating it, and how often."""
@@ -220,6 +223,7 @@ class Intake:
         self.is_doubtful = True
         for i, queued in enumerate(self.queue):
             if queued.submission.connection in losers and not queued.submission.hold:
+                self._has_lost = True
                 queued.lose_race()
                 self.queue[i] = queued.as_held()
 
@@ -230,6 +234,8 @@ class Intake:
         self.is_doubtful = False
         self.replica.fall_back()
         queue, self.queue = self.queue, []
+        thanks, self._thanks = self._thanks, []
+        has_lost, self._has_lost = self._has_lost, False
         for queued in queue:
             if queued.submission.hold:
                 self.queue.append(queued)
@@ -237,6 +243,7 @@ class Intake:
             try:
                 submission = self.replica.count_in(queued.submission)
             except (updates.UpdateEarly, UpdateRefused):
+                has_lost = True
                 queued.lose_race()
                 self.queue.append(queued.as_held())
                 continue
@@ -249,6 +256,12 @@ class Intake:
             elif member is not None:
                 member.session.was_repeated()
                 self._thank(member, queued.saved)
+        for member, saved in thanks:
+            # Perhaps nothing waits any more, and no commit would come to give them with.
+            if has_lost:
+                member.session.promise_again(saved)
+            else:
+                self._thank(member, saved)
 
     def take_back(self, stale: Sequence[Queued]) -> None:
         """Queue again what was not kept, before all that came after it, and who is to be thanked
@@ -256,3 +269,10 @@ class Intake:
         self.is_doubtful = True
         self.queue[:0] = stale
         self._thanks[:0], self._in_flight = self._in_flight or [], None
+
+
+def _as_checked(submission: Submission, after: int) -> Submission:
+    """Say up to where the note was counted in when this was checked, and what else is in its way:
+    a row of the same person under a client id of its own (L7)."""
+    meets = partial(updates.share_a_writer, submission.data)
+    return submission._replace(after=after, meets=meets)

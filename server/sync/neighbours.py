@@ -39,6 +39,8 @@ SILENT_SECONDS = 8.0
 promise is 10 s)."""
 MAX_PEOPLE = 1_000
 """Told of one note: the page of a programme shows fewer."""
+MAX_SILENT = 100
+"""Processes that fell silent and may speak again; most have crashed and never do."""
 
 log = structlog.get_logger("calepin.neighbours")
 
@@ -54,9 +56,12 @@ class Neighbours:
         self._following = following
         self._monotonic = monotonic
         self._heard_at: dict[ProcessId, float] = {}
+        self._silent: dict[ProcessId, None] = {}
+        """Who was forgotten for saying nothing, the latest last."""
         self._told: set[NoteId] = set()
         """Notes of which others know that we have people in them."""
         self._alive_at = 0.0
+        self._has_left = False
 
     @property
     def processes(self) -> int:
@@ -75,6 +80,8 @@ class Neighbours:
 
     def step(self, now: float) -> None:
         """One tick: who is here, that we are here, and who is not any more."""
+        if self._has_left:
+            return
         if now - self._alive_at >= ALIVE_SECONDS:
             self._alive_at = now
             self._bus.say_to_all(Alive())
@@ -82,10 +89,15 @@ class Neighbours:
             if now - heard_at > SILENT_SECONDS:
                 log.warning("process_silent", process=process)
                 self._forget(process)
+                self._silent[process] = None
+                if len(self._silent) > MAX_SILENT:
+                    del self._silent[next(iter(self._silent))]
         self._tell_people()
 
     def leave(self) -> None:
-        """Tell the others that this process ends."""
+        """Tell the others that this process ends. Nothing is said behind it: a process that speaks
+        is there, and would be missed."""
+        self._has_left = True
         self._bus.say_to_all(Leaving())
 
     # Telling
@@ -129,6 +141,8 @@ class Neighbours:
     def hear(self, heard: Heard) -> None:
         process, message = heard.process, heard.message
         self._heard_at[process] = self._monotonic()
+        if process in self._silent:
+            self._welcome_back(process)
         if heard.note is not None:
             self._hear_of_note(heard.note, process, message)
             return
@@ -163,6 +177,13 @@ class Neighbours:
                 self._say_presence(room)
             case _:
                 pass
+
+    def _welcome_back(self, process: ProcessId) -> None:
+        """It stood still, and does not know that its people were forgotten: ask for them."""
+        del self._silent[process]
+        self._bus.say_to_all(Asking())
+        for room in self._rooms.live():
+            self._bus.say(room.note, Asking())
 
     def _forget(self, process: ProcessId) -> None:
         """A process is gone: so are its people, from every note."""

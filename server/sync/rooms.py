@@ -180,21 +180,14 @@ class Rooms:
             if room.note in self._gone:
                 room.end(error)
 
-    def live(self) -> Iterable[Room]:
+    def live(self) -> list[Room]:
         """The rooms that are loaded."""
-        for task in list(self._rooms.values()):
-            if task.done() and not task.cancelled() and task.exception() is None:
-                room = task.result()
-                if not room.failed:
-                    yield room
+        found = [_room_of(task) for task in self._rooms.values()]
+        return [room for room in found if room is not None]
 
     def find(self, note: NoteId) -> Room | None:
         """The room of a note, where it is loaded."""
-        task = self._rooms.get(note)
-        if task is None or not task.done() or task.cancelled() or task.exception() is not None:
-            return None
-        room = task.result()
-        return None if room.failed else room
+        return _room_of(self._rooms.get(note))
 
     def who(self, note: NoteId) -> list[Presence]:
         """The people in a note, each once, in order of arrival; those of other processes last."""
@@ -242,8 +235,7 @@ class Rooms:
             self._bus.say(note, warning)
         if room is not None and room.lock is None:
             room.warn(warning)
-        there = [*self.neighbours.get(note, {}).values()] != []
-        return there or (
+        return bool(self.neighbours.get(note)) or (
             room is not None
             and room.lock is None
             and any(m.session.may_write and m.visitor.person != by for m in room.members.values())
@@ -306,8 +298,7 @@ class Rooms:
         opening = self._rooms.get(note)
         if opening is not None and not opening.done():
             self._moved.add(note)
-        room = self.find(note)
-        if room is not None and soon:
+        if (room := self.find(note)) is not None and soon:
             self._pump.look(room)
         return room
 
@@ -333,8 +324,11 @@ class Rooms:
 
     def step(self, now: float) -> None:
         """One tick of all rooms. `now` is in seconds, as `monotonic` says them."""
-        for room in list(self.live()):
+        for room in self.live():
             tick(room, now)
+        for note, task in list(self._rooms.items()):
+            if task.done() and _room_of(task) is None:
+                self._let_go(note)  # failed, and perhaps nobody comes back to it here
         for room in [r for r in self.live() if self._is_idle(r, now)]:
             if room.replica.tail_rows < CHECKPOINT_ROWS:  # or else it gets a checkpoint first
                 self._evict(room)
@@ -355,6 +349,7 @@ class Rooms:
 
     def _let_go(self, note: NoteId) -> None:
         self._rooms.pop(note, None)
+        self._moved.discard(note)
         if self._bus is not None:
             self._bus.forget(note)
 
@@ -369,6 +364,19 @@ class Rooms:
         if note not in heads:
             raise NotFound(f"There is no note {note} here.", note=note)
         return heads[note]
+
+
+def _room_of(opening: asyncio.Task[Room] | None) -> Room | None:
+    """What was loaded, unless that failed, or the room has since."""
+    if (
+        opening is None
+        or not opening.done()
+        or opening.cancelled()
+        or opening.exception() is not None
+    ):
+        return None
+    room = opening.result()
+    return None if room.failed else room
 
 
 def _call_later(seconds: float, call: Callable[[], None]) -> None:

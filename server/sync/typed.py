@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from server.errors import UpdateRefused
 from server.sync.ranges import Ranges
 from server.sync.shape import ANY_NUMBER, STRING, read, uint
+from server.sync.updates import NoteState, UpdateEarly, check
+
+
+def typed_beyond(updates: Sequence[bytes], note: NoteState) -> str:
+    """The same as `typed_text`, without what the note has: a page that was loaded again sends all
+    that it holds."""
+    return typed_text([_beyond(update, note) for update in updates])
+
+
+def _beyond(update: bytes, note: NoteState) -> bytes:
+    try:
+        return check(update, note).data
+    except (UpdateEarly, UpdateRefused):
+        # It builds on another one that is held: then none of it is in the note.
+        return update
 
 
 def typed_text(updates: Sequence[bytes]) -> str:

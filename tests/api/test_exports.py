@@ -70,3 +70,20 @@ async def test_whoever_reads_may_take_it_home(api: Api, made: Made) -> None:
     texts = {(await api.ask("GET", path, token)).text for token in made.tokens.values()}
     assert len(texts) == 1
     refused(await api.ask("GET", path), 401, "not_authenticated")
+
+
+@pytest.mark.promise("X1", "X5", "X3")
+async def test_an_export_is_one_page_of_html(api: Api, made: Made) -> None:
+    token, day = made.tokens["reader"], f"/api/days/{made.day}"
+    for path in (day, f"{day}/sections/{await api.section(made)}", f"/api/notes/{made.notes[0]}"):
+        page = await api.ask("GET", f"{path}/export?format=html", token)
+        assert page.headers["content-type"] == "text/html; charset=utf-8"
+        assert ".html" in page.headers["content-disposition"]
+        assert page.text.startswith("<!doctype html>")
+        assert "un « pont » : deux" in page.text
+        assert "Continuer." in page.text
+        again = await api.ask("GET", f"{path}/export?format=html", token)
+        assert again.content == page.content
+    conclusions = await api.ask("GET", f"{day}/export?format=html&part=conclusions", token)
+    assert "un « pont »" not in conclusions.text
+    assert "La voiture" in conclusions.text

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pycrdt
 import pytest
 
+from server.days.cookies import cookie_name, sign_person
 from server.days.people import Visitor
 from storage import people
 from storage.held import of_note
@@ -90,9 +91,11 @@ async def test_each_role_may_what_it_may(api: Api, made: Made, role: str) -> Non
     note = f"/api/notes/{made.notes[0]}"
     for method, path, least in (
         ("GET", note, "reader"),
+        ("GET", f"{note}/authors", "reader"),
         ("POST", f"{note}/lock", "moderator"),
         ("POST", f"{note}/unlock", "moderator"),
         ("GET", f"{note}/held", "moderator"),
+        ("GET", f"{note}/own-held", "writer"),
         ("POST", f"{note}/held/1", "moderator"),
     ):
         answer = await api.ask(
@@ -104,6 +107,46 @@ async def test_each_role_may_what_it_may(api: Api, made: Made, role: str) -> Non
             refused(answer, 404, "not_found")
         else:
             assert answer.status_code == 200
+
+
+@pytest.mark.promise("H2")
+async def test_a_note_says_who_writes_under_which_client_id(api: Api, made: Made) -> None:
+    path = f"/api/notes/{made.notes[0]}/authors"
+    token = made.tokens["reader"]
+    # What came with the programme is no person's.
+    assert (await api.ask("GET", path, token)).json() == {"authors": []}
+    typed: dict[str, tuple[Visitor, list[int]]] = {}
+    for name, sittings in (("Bruno", 2), ("Inès", 1)):
+        visitor, _ = await api.join(made, "writer", name)
+        docs: list[pycrdt.Doc[pycrdt.Text]] = [pycrdt.Doc() for _ in range(sittings)]
+        for doc in docs:
+            doc.get("notes", type=pycrdt.Text).insert(0, f"{name}\n")
+            await api.service.store.submit(
+                [
+                    Submission(
+                        note=NoteId(made.notes[0]),
+                        author=visitor.person,
+                        connection=ConnectionId(f"of {name}"),
+                        at=api.service.clock(),
+                        data=doc.get_update(),
+                        writers=[doc.client_id],
+                    )
+                ]
+            )
+        typed[name] = visitor, sorted(doc.client_id for doc in docs)
+    authors = (await api.ask("GET", path, token)).json()["authors"]
+    assert {one["name"]: one for one in authors} == {
+        name: {
+            "person": visitor.person,
+            "name": name,
+            "colour": visitor.colour,
+            "clients": clients,
+        }
+        for name, (visitor, clients) in typed.items()
+    }
+    assert (await api.ask("GET", f"/api/notes/{made.notes[1]}/authors", token)).json() == {
+        "authors": []
+    }
 
 
 @pytest.mark.promise("K5", "K6")
@@ -141,6 +184,22 @@ async def test_what_is_held_is_listed_under_its_authors_name(api: Api, made: Mad
     assert (one["text"], one["updates"]) == (MISSED, 1)
     note = (await api.ask("GET", f"/api/notes/{made.notes[0]}", made.tokens["reader"])).json()
     assert note["held"] == 1
+
+
+@pytest.mark.promise("K4")
+async def test_who_wrote_too_late_reads_their_own_words_and_nobody_elses(
+    api: Api, made: Made
+) -> None:
+    await lock(api, made)
+    path = f"/api/notes/{made.notes[0]}/own-held"
+    bruno, _ = await hold(api, made)
+    await hold(api, made, "Léa", "Moi aussi.")
+    value = sign_person(api.service.secret, made.day, bruno.person)
+    async with api.http(cookies={cookie_name(made.day): value}) as http:
+        assert (await http.get(path)).json() == {"updates": 1, "text": MISSED}
+    _, cookie = await api.join(made, "writer", "Inès")
+    async with api.http(cookies=cookie) as http:
+        assert (await http.get(path)).json() == {"updates": 0, "text": ""}
 
 
 @pytest.mark.promise("K4")

@@ -157,6 +157,23 @@ def test_a_store_without_its_key_has_no_whole_backup(calepin: Any, tmp_path: Pat
     assert not (tmp_path / "b").exists()
 
 
+def test_a_key_that_is_elsewhere_is_backed_up_and_has_to_be_put_back(
+    calepin: Any, day: Any, tmp_path: Path
+) -> None:
+    there, here = tmp_path / "data" / "secret.key", tmp_path / "mounted"
+    key = there.read_bytes()
+    there.rename(here)
+    assert calepin("backup", "file", CALEPIN_SECRET_FILE="mounted").status == 0
+    assert not there.exists()
+    arguments = ["restore", "file", "--data", "new"]
+    said = calepin(*arguments, CALEPIN_SECRET_FILE="another").out
+    assert "Its key is new/secret.key: put it in place of another." in said
+    assert (tmp_path / "new" / "secret.key").read_bytes() == key
+    links = ["links", day["day"], "--json", "--data", "new"]
+    assert "The key another is missing" in calepin(*links, CALEPIN_SECRET_FILE="another").refused(1)
+    assert calepin(*links, CALEPIN_SECRET_FILE="mounted").json == day
+
+
 def test_a_database_server_has_tools_of_its_own(calepin: Any, tmp_path: Path) -> None:
     url = "postgresql://u:hush@127.0.0.1:1/x"
     for command in ("backup", "restore"):

@@ -30,7 +30,7 @@ def test_the_day_comes_out_whole_and_in_order(calepin: Any, day: Any) -> None:
 
 @pytest.mark.promise("X3")
 def test_the_same_position_is_the_same_bytes(calepin: Any, day: Any, tmp_path: Path) -> None:
-    for form in ("md", "zip"):
+    for form in ("md", "zip", "html"):
         for name in ("a", "b"):
             assert calepin("export", day["day"], "--format", form, "-o", name).status == 0
         first, second = ((tmp_path / name).read_bytes() for name in ("a", "b"))

@@ -1,13 +1,17 @@
-"""One PostgreSQL for all tests of this folder; servers, Redis and networks are a test's own."""
+"""One PostgreSQL for all tests of this folder, and two servers for all tests of it.
+
+Each test has a day of its own there, and finds everything mended.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from tests.cluster.cluster import Cluster, cluster
+from tests.peers.driver import PeerProcess, Peers
 from tests.postgres import Postgres, postgres
 from tests.redis_server import RedisServer
 
@@ -18,14 +22,32 @@ def database() -> Iterator[Postgres]:
         yield server
 
 
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[RedisServer]:
-    with RedisServer(tmp_path / "redis") as server:
+@pytest.fixture(scope="package")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with RedisServer(tmp_path_factory.mktemp("redis")) as server:
         yield server
 
 
-@pytest.fixture
-async def two(tmp_path: Path, database: Postgres, redis: RedisServer) -> AsyncIterator[Cluster]:
-    """Two servers that know each other."""
-    async with cluster(tmp_path, database, redis) as found:
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
+async def standing(
+    tmp_path_factory: pytest.TempPathFactory, database: Postgres, redis: RedisServer
+) -> AsyncIterator[Cluster]:
+    async with cluster(tmp_path_factory.mktemp("cluster"), database, redis) as found:
         yield found
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def two(standing: Cluster) -> AsyncIterator[Cluster]:
+    """Two servers that know each other; what the test does to them is mended after it."""
+    await standing.new_day()
+    try:
+        yield standing
+    finally:
+        await standing.mend()
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def peers(peer_process: PeerProcess) -> AsyncIterator[Peers]:
+    """Stock clients for one test; they end with it."""
+    async with Peers(peer_process) as playing:
+        yield playing

@@ -19,7 +19,7 @@ import pytest
 from tests.running import free_port
 
 CONFIGURATION = Path(__file__).resolve().parents[2] / "deploy" / "haproxy.cfg"
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 
 
 @dataclass

@@ -18,7 +18,7 @@ from tests.peers.driver import Peer, Peers, until_same
 from tests.running import Entrance
 
 CLIENTS = ("y-websocket@3.1", "hocuspocus@4.8", "y-websocket@1.5", "hocuspocus@4.0")
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 COME_BACK = {1001, 1012}
 """Close codes that say to come back, and nothing else."""
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from storage import catalogue, held, journal, log, people, planned, settings
+from storage import catalogue, held, journal, log, people, planned, publication, settings, versions
 from storage.database import FILE_NAME
 from storage.planned import PlannedLock
+from storage.publication import Publication
 from storage.records import Day, Item, Link, NoteRef, Person, Section, Speaker
 from storage.store import Store
 from storage.values import (
@@ -190,6 +191,29 @@ def test_planned_locks_wait_for_their_moment(database, notes, day):
         assert not planned.cancel(db, early.note)
 
 
+def test_what_is_published_replaces_what_was(database, notes, day):
+    first = Publication(day, "both", True, AT, MODERATOR)
+    second = Publication(day, "notes", False, at(9), MODERATOR, {notes[0]: "nothing"})
+    with database.write() as db:
+        assert publication.find(db, day) is None
+        for chosen in (first, second):
+            publication.put(db, chosen)
+            assert publication.find(db, day) == chosen
+        assert publication.find(db, DayId("nowhere")) is None
+
+
+@pytest.mark.usefixtures("notes")
+def test_a_day_has_the_version_that_it_has_among_all(database, day):
+    with database.write() as db:
+        before = versions.of_day(db, day)
+        assert versions.of_days(db)[day] == before
+        journal.write(db, day, at=AT, who="ada", what="publish")
+        after = versions.of_day(db, day)
+        assert after != before
+        assert versions.of_days(db)[day] == after
+        assert versions.of_day(db, DayId("nowhere")) == (0, 0, 0)
+
+
 def test_settings_are_put_and_the_first_can_win(database):
     with database.write() as db:
         assert settings.get(db, "key") is None
@@ -216,8 +240,11 @@ async def test_a_deleted_day_leaves_nothing_in_the_store_nor_in_its_files(
 
     await store.checkpoint(notes[0], merge=joined, covers=whole)
     await store.write(lambda db: planned.plan(db, PlannedLock(notes[0], AT, MODERATOR, "")))
+    chosen = Publication(day, "both", True, AT, MODERATOR)
+    await store.write(lambda db: publication.put(db, chosen))
     counts = await store.delete_day(day)
     assert (counts["day"], counts["note"], counts["log"], counts["held"]) == (1, 3, 1, 1)
+    assert counts["publication"] == 1
     left = await store.read(lambda db: catalogue.count_rows(db, day))
     assert set(left.values()) == {0}
     assert set(left) == set(counts)

@@ -13,7 +13,7 @@ from storage import held, log, verify
 from storage.database import Database
 from storage.errors import StoreUnreachable
 from storage.store import Store
-from storage.values import Accepted, ConnectionId, Head, Kind, Milliseconds, NoteId, PersonId
+from storage.values import ConnectionId, Head, Kind, Milliseconds, NoteId, PersonId
 
 PROGRAMS = Path(__file__).parent / "programs"
 ROOT = Path(__file__).parents[2]
@@ -157,24 +157,6 @@ async def test_only_what_others_commit_counts_as_changed_elsewhere(
     assert not await store.changed_elsewhere()
     await store.submit([submission()])
     assert not await store.changed_elsewhere()
-
-
-@pytest.mark.promise("L2")
-@pytest.mark.promise("L8")
-@pytest.mark.parametrize("where", ["postgresql"], indirect=True)
-async def test_a_database_that_goes_away_acknowledges_nothing_and_comes_back(
-    store: Store, database: Database, submission, notes
-):
-    await store.submit([submission(b"before")])
-    with database.write() as db:
-        db.exec_driver_sql(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
-        )
-    with pytest.raises(StoreUnreachable, match="does not answer"):
-        await store.submit([submission(b"lost")])
-    assert await store.submit([submission(b"after")]) == [Accepted(2)]
-    assert [row.data for row in await store.tail(notes[0], 0)] == [b"before", b"after"]
 
 
 def test_a_database_that_is_not_there_is_a_sentence(tmp_path):

@@ -84,7 +84,7 @@ async def test_a_planned_lock_falls_once_though_a_server_dies_at_that_moment(
     print(f"seed {seed}")
     chance = random.Random(seed)
     servers = [together.add(), together.add(), together.add()]
-    made = servers[0].new_day(programme(6))
+    made = servers[0].new_day(programme(4))
     late = []
     for note in made.notes:
         killed: RunningServer = chance.choice(servers)

@@ -16,6 +16,8 @@ const NAME_LENGTH = 60;
 
 interface Caret {
   client: number;
+  /** Whose it is, as they say themselves. */
+  person: string;
   name: string;
   colour: string;
   anchor: number;
@@ -45,6 +47,7 @@ function drawCaret(caret: Caret): HTMLElement {
   const mark = document.createElement("span");
   mark.className = "caret";
   mark.setAttribute("aria-hidden", "true");
+  mark.dataset["person"] = caret.person;
   mark.style.setProperty("--caret", caret.colour);
   const name = document.createElement("span");
   name.className = "caret-name";
@@ -101,9 +104,10 @@ export function carets(text: Y.Text, awareness: Awareness, pane: string): Plugin
         const before = places.get(client);
         const at = before?.cursor === cursor ? before.at : now;
         places.set(client, { cursor, at });
-        const user = (state["user"] ?? {}) as { name?: unknown; colour?: unknown };
-        const name = String(user.name ?? "").slice(0, NAME_LENGTH);
-        known.set(client, { client, name, colour: colourOf(user), ...place, moved: at });
+        const user = (state["user"] ?? {}) as Record<string, unknown>;
+        const name = String(user["name"] ?? "").slice(0, NAME_LENGTH);
+        const person = String(user["person"] ?? "").slice(0, NAME_LENGTH);
+        known.set(client, { client, person, name, colour: colourOf(user), ...place, moved: at });
       } catch {
         // A peer may say anything about its place; what cannot be read is not drawn.
       }

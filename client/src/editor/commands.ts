@@ -4,8 +4,9 @@ import { toggleMark } from "prosemirror-commands";
 import type { Command } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import { askForFootnote, askForLink } from "./asks";
-import { indentLines, setKind, toggleChecked, toggleQuote } from "./lines";
+import { indentLines, insertRule, setKind, toggleChecked, toggleQuote } from "./lines";
 import { type Kind, knownKind, type MARK_KEYS, schema } from "./schema";
+import { addColumn, addRow, isInTable, removeColumn, removeRow, removeTable } from "./table-shape";
 import { insertTable } from "./tables";
 import type { Undo } from "./undo";
 import type { EditorWords } from "./words";
@@ -19,6 +20,8 @@ export interface PaneState {
   indent: number;
   checked: boolean;
   marks: ReadonlySet<MarkName>;
+  /** The caret is in a table. */
+  table: boolean;
   canUndo: boolean;
   canRedo: boolean;
   editable: boolean;
@@ -41,6 +44,14 @@ export interface PaneCommands {
   /** Asks for the text in a dialog. */
   insertFootnote(): boolean;
   insertTable(columns?: number): boolean;
+  /** Above the caret's row (-1) or below it (1); before its column or after it. */
+  addRow(by: 1 | -1): boolean;
+  addColumn(by: 1 | -1): boolean;
+  removeRow(): boolean;
+  removeColumn(): boolean;
+  removeTable(): boolean;
+  /** A rule below the line of the caret, and an empty line below that. */
+  insertRule(): boolean;
   undo(): boolean;
   redo(): boolean;
 }
@@ -72,6 +83,12 @@ export function paneCommands(view: EditorView, undo: Undo, words: EditorWords): 
     outdent: () => run((state, dispatch) => indentLines(state, dispatch, -1)),
     insertFootnote: () => dialog(() => askForFootnote(view, words)),
     insertTable: (columns = 2) => run((state, dispatch) => insertTable(state, dispatch, columns)),
+    addRow: (by) => run((state, dispatch) => addRow(state, dispatch, by)),
+    addColumn: (by) => run((state, dispatch) => addColumn(state, dispatch, by)),
+    removeRow: () => run(removeRow),
+    removeColumn: () => run(removeColumn),
+    removeTable: () => run(removeTable),
+    insertRule: () => run(insertRule),
     undo: () => undo.undo(),
     redo: () => undo.redo(),
   };
@@ -95,6 +112,7 @@ export function paneState(view: EditorView, undo: Undo): PaneState {
     indent: Number(line.attrs["indent"] ?? 0),
     checked: Boolean(line.attrs["checked"]),
     marks,
+    table: isInTable(view.state),
     canUndo: undo.canUndo,
     canRedo: undo.canRedo,
     editable: view.editable,

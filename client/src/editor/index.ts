@@ -1,15 +1,17 @@
 // The editor of one pane: a shared text on one side, a page that people write in on the other.
 
-import { EditorState, Plugin } from "prosemirror-state";
+import { EditorState, Plugin, TextSelection } from "prosemirror-state";
 import { Decoration, DecorationSet, EditorView } from "prosemirror-view";
 import type { Awareness } from "y-protocols/awareness";
 import type * as Y from "yjs";
 import { askForFootnote, askForLink } from "./asks";
+import { authorsPlugin } from "./authors";
 import { Binding } from "./binding";
 import { carets } from "./carets";
 import { columns } from "./columns";
 import { type PaneCommands, type PaneState, paneCommands, paneState } from "./commands";
 import { copying } from "./copy";
+import { findingPlugin } from "./finding";
 import { keys } from "./keys";
 import { LineView, redrawing } from "./line-view";
 import { ownCaret } from "./own-caret";
@@ -41,6 +43,8 @@ export interface PaneEditor {
   readonly commands: PaneCommands;
   setEditable(on: boolean): void;
   focus(): void;
+  /** Selects from one position of the document to another and takes the focus; null: focus only. */
+  select(range: { from: number; to: number } | null): void;
   state(): PaneState;
   /** Calls back after every change of what `state()` tells; gives what stops it. */
   onStateChange(callback: (state: PaneState) => void): () => void;
@@ -90,13 +94,20 @@ export function openEditor(mount: HTMLElement, options: EditorOptions): PaneEdit
       plugins: [
         guard(() => editable),
         typedRules(),
-        keys({ undo: () => undo.undo(), redo: () => undo.redo(), link: dialog(askForLink) }),
+        keys({
+          undo: () => undo.undo(),
+          redo: () => undo.redo(),
+          link: dialog(askForLink),
+          footnote: dialog(askForFootnote),
+        }),
         pasting(undo),
         tidy(),
         redrawing(),
         columns(),
         carets(text, awareness, pane),
         ownCaret(text, awareness, pane),
+        findingPlugin(),
+        authorsPlugin(),
         ...(options.placeholder ? [placeholder(options.placeholder)] : []),
       ],
     }),
@@ -152,6 +163,12 @@ export function openEditor(mount: HTMLElement, options: EditorOptions): PaneEdit
       tell();
     },
     focus: () => view.focus(),
+    select(range) {
+      view.focus();
+      if (range === null) return;
+      const { tr } = view.state;
+      view.dispatch(tr.setSelection(TextSelection.create(tr.doc, range.from, range.to)));
+    },
     state: () => paneState(view, undo),
     onStateChange(callback) {
       listeners.add(callback);

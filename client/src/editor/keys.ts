@@ -5,6 +5,7 @@ import { type Command, Plugin } from "prosemirror-state";
 import { backspace, deleteForward, enter, hardBreak } from "./enter";
 import { indentLines, setKind, toggleChecked, toggleQuote } from "./lines";
 import { schema } from "./schema";
+import { addColumn, addRow, removeColumn, removeRow } from "./table-shape";
 import { moveCell } from "./tables";
 
 /** What the keys need from outside the document. */
@@ -12,7 +13,11 @@ export interface KeyActions {
   undo(): boolean;
   redo(): boolean;
   link(): boolean;
+  footnote(): boolean;
 }
+
+// On a Mac, Alt and Shift with an arrow select by word.
+const TABLE = /Mac|iP(hone|ad|od)/.test(navigator.platform) ? "Ctrl-Shift" : "Alt-Shift";
 
 /** Tab moves list lines and goes from cell to cell; anywhere else it leaves the field. */
 const tab = (by: 1 | -1): Command =>
@@ -41,6 +46,7 @@ function bindings(actions: KeyActions): Record<string, Command> {
     "Mod-e": toggleMark(schema.marks.code),
     "Mod-Shift-x": toggleMark(schema.marks.strike),
     "Mod-k": actions.link,
+    "Mod-Alt-f": actions.footnote,
     "Mod-z": actions.undo,
     "Mod-Shift-z": actions.redo,
     "Mod-y": actions.redo,
@@ -48,6 +54,13 @@ function bindings(actions: KeyActions): Record<string, Command> {
     "Mod-Shift-8": (state, dispatch) => setKind(state, dispatch, "bullet"),
     "Mod-Shift-9": (state, dispatch) => setKind(state, dispatch, "task"),
     "Mod-Shift-b": toggleQuote,
+    [`${TABLE}-ArrowUp`]: (state, dispatch) => addRow(state, dispatch, -1),
+    [`${TABLE}-ArrowDown`]: (state, dispatch) => addRow(state, dispatch, 1),
+    [`${TABLE}-ArrowLeft`]: (state, dispatch) => addColumn(state, dispatch, -1),
+    [`${TABLE}-ArrowRight`]: (state, dispatch) => addColumn(state, dispatch, 1),
+    [`${TABLE}-Backspace`]: removeRow,
+    [`${TABLE}-Delete`]: removeColumn,
+    "Mod-Alt-5": (state, dispatch) => setKind(state, dispatch, "code"),
     "Mod-Alt-0": (state, dispatch) => setKind(state, dispatch, null),
   };
   for (const level of [1, 2, 3, 4] as const) {

@@ -1,8 +1,16 @@
 // Changes of whole lines: what the toolbar, the keys and the typed shortcuts have in common.
 
 import type { Node } from "prosemirror-model";
-import type { EditorState, Transaction } from "prosemirror-state";
-import { indentOf, isList, type Kind, LINE_KEYS, type LineAttributes, MAX_INDENT } from "./schema";
+import { type EditorState, TextSelection, type Transaction } from "prosemirror-state";
+import {
+  block,
+  indentOf,
+  isList,
+  type Kind,
+  LINE_KEYS,
+  type LineAttributes,
+  MAX_INDENT,
+} from "./schema";
 
 export type Dispatch = ((tr: Transaction) => void) | undefined;
 
@@ -88,5 +96,23 @@ export function toggleChecked(state: EditorState, dispatch: Dispatch): boolean {
     for (const { position } of tasks) setLine(tr, position, { checked });
     dispatch(tr);
   }
+  return true;
+}
+
+/** A rule in place of an empty line or below a full one, and an empty line to go on in. */
+export function insertRule(state: EditorState, dispatch: Dispatch): boolean {
+  const { $head } = state.selection;
+  if ($head.depth !== 1) return false;
+  const { tr } = state;
+  const plain = { kind: null, indent: null, quote: null, checked: null, lang: null };
+  let end = $head.after();
+  if ($head.parent.content.size === 0) {
+    setLine(tr, $head.before(), { ...plain, kind: "rule" });
+  } else {
+    tr.insert(end, block.create({ kind: "rule" }));
+    end += 2;
+  }
+  tr.insert(end, block.create());
+  dispatch?.(tr.setSelection(TextSelection.create(tr.doc, end + 1)).scrollIntoView());
   return true;
 }

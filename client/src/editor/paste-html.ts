@@ -4,7 +4,7 @@
 // markup is carried over but its text and, if safe, the addresses of its links.
 
 import { safeLink } from "./links";
-import { weightOf, wordItem } from "./paste-styles";
+import { disarmed, styleOf, weightOf, wordItem } from "./paste-styles";
 import { HEADINGS, MAX_INDENT } from "./schema";
 
 /** What is around a piece of text. */
@@ -111,7 +111,7 @@ class Flattener {
 
   private element(element: HTMLElement, around: Around): void {
     const tag = element.tagName.toUpperCase();
-    const style = element.getAttribute("style") ?? "";
+    const style = styleOf(element);
     const { footnote, cell } = element.dataset ?? {};
     if (SKIPPED.has(tag) || /mso-list:\s*Ignore/i.test(style)) return;
     if (tag === "BR") this.lineBreak(element, around);
@@ -232,7 +232,7 @@ class Flattener {
 /** Rewrites pasted HTML as lines that the schema reads one to one. */
 export function flatten(html: string): string {
   // A document made by the parser is inert: no script runs and no picture is fetched.
-  const page = new DOMParser().parseFromString(html, "text/html");
+  const page = new DOMParser().parseFromString(disarmed(html), "text/html");
   const out = page.createElement("div");
   const flattener = new Flattener(page, out);
   flattener.children(page.body, {

@@ -2,6 +2,7 @@
 
 import { DOMParser, Fragment, type Node, Slice } from "prosemirror-model";
 import { Plugin, TextSelection, type Transaction } from "prosemirror-state";
+import { safeLink } from "./links";
 import { flatten } from "./paste-html";
 import { textLines } from "./paste-text";
 import { block, schema } from "./schema";
@@ -49,6 +50,18 @@ function linesOf(slice: Slice): Node[] {
   return loose.size > 0 ? [block.create(null, loose), ...lines] : lines;
 }
 
+/** An address alone: over a selection it makes that a link, elsewhere it is a link itself. */
+function pasteAddress(tr: Transaction, text: string): Transaction | null {
+  const { $from, $to, empty, from, to } = tr.selection;
+  const href = /^https?:\/\/\S+$/.test(text) ? safeLink(text) : null;
+  if (href === null || !$from.sameParent($to) || $from.parent.attrs["kind"] === "code") return null;
+  const mark = schema.mark("link", { href });
+  const isAddress = empty || /^https?:/.test(tr.doc.textBetween(from, to));
+  if (isAddress) tr.replaceSelectionWith(schema.text(text, [mark]), false);
+  else tr.addMark(from, to, mark);
+  return tr.removeStoredMark(mark);
+}
+
 export function pasting(undo: Undo): Plugin {
   const parser = DOMParser.fromSchema(schema);
   return new Plugin({
@@ -62,6 +75,7 @@ export function pasting(undo: Undo): Plugin {
         const { $from } = view.state.selection;
         const { kind, quote, indent, lang } = $from.parent.attrs;
         const text = event.clipboardData?.getData("text/plain");
+        const linked = pasteAddress(view.state.tr, text?.trim() ?? "");
         const asCode = kind === "code" && text;
         const lines = asCode
           ? textLines(text, { signs: false }).map((line) =>
@@ -69,7 +83,8 @@ export function pasting(undo: Undo): Plugin {
             )
           : linesOf(slice);
         undo.separate();
-        view.dispatch(pasteLines(view.state.tr, lines).scrollIntoView().setMeta("paste", true));
+        const pasted = linked ?? pasteLines(view.state.tr, lines);
+        view.dispatch(pasted.scrollIntoView().setMeta("paste", true));
         undo.separate();
         return true;
       },

@@ -3,7 +3,30 @@ import type { EditorWords } from "../editor/words";
 /** Everything the pages say. Both dictionaries are held to it by the compiler. */
 export interface Words {
   editor: EditorWords;
-  panes: { notes: string; conclusions: string; choose: string };
+  panes: {
+    notes: string;
+    conclusions: string;
+    choose: string;
+    /** What belongs into the conclusions, and how much. */
+    hint: string;
+    count(words: number): string;
+    /** So many words are more than can be read aloud in a minute. */
+    long(words: number): string;
+  };
+  /** These people are writing just now. */
+  typing(names: readonly string[]): string;
+  view: { menu: string; carets: string; authors: string; writing: string };
+  find: {
+    open: string;
+    count(at: number, all: number): string;
+    none: string;
+    next: string;
+    previous: string;
+    close: string;
+  };
+  outline: { title: string; empty: string; words(count: number): string; close: string };
+  follow: { follow: string; following(name: string): string; stop: string };
+  authors: { title: string; here(name: string): string };
   placeholder: { notes: string; conclusions: string };
   state: {
     connecting: string;
@@ -12,7 +35,8 @@ export interface Words {
     offline: string;
     offlineUnsaved(count: number): string;
     held: string;
-    leave: string;
+    /** In the title of a page that one has left. */
+    left(count: number): string;
   };
   banner: {
     locked(by: string, moment: string): string;
@@ -24,6 +48,7 @@ export interface Words {
     lockedButYou: string;
     locking(by: string): string;
     seconds(count: number): string;
+    minutes(count: number): string;
     reader: string;
     denied: string;
     deniedHelp: string;
@@ -66,6 +91,21 @@ export interface Words {
     copy: string;
     copied: string;
     dismiss: string;
+    /** Name of what one wrote too late oneself. */
+    mine: string;
+  };
+  /** The keys of a keyboard, by their names in `aria-keyshortcuts`. */
+  keys: Record<string, string>;
+  help: {
+    open: string;
+    title: string;
+    keys: string;
+    typing: string;
+    tick: string;
+    lineBreak: string;
+    nextCell: string;
+    leave: string;
+    close: string;
   };
   exportNote: string;
   failed: string;
@@ -75,6 +115,8 @@ export interface Words {
     paragraph: string;
     heading(level: number): string;
     code: string;
+    /** Whole lines of it, where `code` is a word or two. */
+    codeLines: string;
     bullet: string;
     ordered: string;
     task: string;
@@ -85,6 +127,12 @@ export interface Words {
     link: string;
     footnote: string;
     table: string;
+    rule: string;
+    rowBelow: string;
+    columnAfter: string;
+    removeRow: string;
+    removeColumn: string;
+    removeTable: string;
     indent: string;
     outdent: string;
     undo: string;

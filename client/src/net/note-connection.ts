@@ -9,13 +9,14 @@ import {
 import { IndexeddbPersistence } from "y-indexeddb";
 import type { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
+import { Network } from "./network";
 import { type LockNotice, mayLock, mayWrite, type Role, readNotice } from "./notices";
 import { Unsaved } from "./unsaved";
 
 /** The shape of a note that this page knows; the server answers with its own. */
 const SCHEMA = 1;
-/** So long without a connection, and the network is probably in its way. */
-const BLOCKED_MS = 12_000;
+/** So long without an answer, and an attempt to connect hangs. */
+const HANGING_MS = 12_000;
 
 /** Text that was typed too late and not taken into the note, for its author to have. */
 export interface Returned {
@@ -40,7 +41,7 @@ export interface NoteState {
   returned: Returned | null;
   refused: string | null;
   denied: boolean;
-  /** It never came to a connection, for long enough to say so. */
+  /** The server answers to pages, and connections to it do not come about. */
   blocked: boolean;
 }
 
@@ -60,6 +61,7 @@ export class NoteConnection {
   private readonly socket: HocuspocusProviderWebsocket;
   private readonly device: IndexeddbPersistence;
   private readonly unsaved = new Unsaved();
+  private readonly network = new Network((blocked) => this.change({ blocked }));
   private readonly listeners = new Set<(state: NoteState) => void>();
   private current: NoteState;
 
@@ -111,10 +113,15 @@ export class NoteConnection {
       onSynced: () => this.seen(),
       onStateless: ({ payload }) => this.heard(payload),
       onStatus: ({ status }) => {
-        if (status === "connected") this.change({ connection: "online", blocked: false });
-        else if (this.current.connection === "online") this.change({ connection: "offline" });
+        if (status === "connected") {
+          this.network.connected();
+          this.change({ connection: "online" });
+        } else if (this.current.connection === "online") this.change({ connection: "offline" });
       },
-      onClose: () => this.change({ connection: "offline", locking: null }),
+      onClose: () => {
+        this.network.failed();
+        this.change({ connection: "offline", locking: null });
+      },
       onMessage: () => this.change({ connection: "online" }),
     });
     if (this.provider.awareness === null) throw new Error("a provider without presence");
@@ -132,10 +139,10 @@ export class NoteConnection {
     this.provider.attach();
     this.followNetwork();
     setTimeout(() => {
-      if (this.current.connection !== "online") {
-        this.change({ connection: "offline", blocked: this.socket.identifier > 1 });
-      }
-    }, BLOCKED_MS);
+      if (this.current.connection === "online") return;
+      this.network.failed({ hangs: true });
+      this.change({ connection: "offline" });
+    }, HANGING_MS);
   }
 
   get state(): NoteState {
@@ -161,9 +168,14 @@ export class NoteConnection {
   /** The device knows of a lost network long before the socket does, and of its return too. */
   private followNetwork(): void {
     window.addEventListener("offline", () => this.change({ connection: "offline" }));
-    window.addEventListener("online", () => {
+    const back = () => {
       if (this.socket.status === WebSocketStatus.Connected) this.change({ connection: "online" });
       else void this.socket.connect();
+    };
+    window.addEventListener("online", back);
+    // A page that slept does not wait for its next attempt, which may be seconds away.
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden && this.socket.status !== WebSocketStatus.Connected) back();
     });
   }
 

@@ -8,6 +8,9 @@ import type { NotePage } from "./data";
 import { type IconName, icon } from "./icons";
 import { type LateActions, lateLines } from "./late";
 
+/** So long before a lock that was planned one is told how long it still is. */
+const SOON_MS = 2 * 60_000;
+
 export function banner(
   state: NoteState,
   words: Words,
@@ -15,7 +18,8 @@ export function banner(
   actions: LateActions,
 ): TemplateResult {
   const content = say(state, words, page);
-  const isEmpty = content === nothing && state.waiting === 0 && state.returned === null;
+  const isEmpty =
+    content === nothing && state.waiting === 0 && state.returned === null && actions.mine() === "";
   return html`<div class="lock-banner" role="status" ?data-empty=${isEmpty}>
     ${content} ${lateLines(state, words, actions)}
   </div>`;
@@ -45,7 +49,18 @@ function say(state: NoteState, words: Words, page: NotePage): TemplateResult | t
   if (state.planned) {
     const { by, at, why } = state.planned;
     const moment = momentOf(at, words, page.language, page.timezone);
-    return html`<p>${icon("lock")} ${sentence(t.planned(by, moment), why, words)}</p>`;
+    const left = at - Date.now();
+    // By the minute, and by the second in the last one; a screen reader is not to count along.
+    const soon =
+      left > SOON_MS
+        ? ""
+        : left > 60_000
+          ? t.minutes(Math.ceil(left / 60_000))
+          : t.seconds(Math.max(0, Math.ceil(left / 1000)));
+    return html`<p>
+      ${icon("lock")} ${sentence(t.planned(by, moment), why, words)}
+      <strong class="countdown" aria-hidden="true">${soon}</strong>
+    </p>`;
   }
   return nothing;
 }

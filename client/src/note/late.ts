@@ -20,6 +20,8 @@ export interface LateActions {
   review(): void;
   /** Take away what was handed back. */
   dismiss(): void;
+  /** What this person wrote too late themselves, and is kept aside; "" for nothing. */
+  mine(): string;
 }
 
 /** What the banner says of late texts, beneath the lock: to who decides, and to who wrote one. */
@@ -35,26 +37,36 @@ export function lateLines(
         <button type="button" class="button button--quiet button--small" @click=${actions.review}>${t.review}</button>
       </p>`
     : nothing;
-  return html`${waiting}${state.returned ? handedBack(state.returned, words, actions) : nothing}`;
+  const mine = actions.mine();
+  return html`${mine === "" ? nothing : keptAside(mine, words)}${waiting}${state.returned ? handedBack(state.returned, words, actions) : nothing}`;
+}
+
+/** My own words that met the lock: in sight, to be copied, and already on their way. */
+function keptAside(text: string, words: Words): TemplateResult {
+  return html`<div class="kept-aside">
+    <blockquote aria-label=${words.late.mine}>${text}</blockquote>
+    <div class="dialog-actions">${copyButton(text, words)}</div>
+  </div>`;
+}
+
+function copyButton(text: string, words: Words): TemplateResult | typeof nothing {
+  // Without TLS a page has no clipboard; the text can be selected all the same.
+  if (!navigator.clipboard) return nothing;
+  const copy = async (event: Event) => {
+    const button = event.currentTarget as HTMLButtonElement;
+    await navigator.clipboard.writeText(text);
+    button.textContent = words.late.copied;
+  };
+  return html`<button type="button" class="button button--quiet button--small" @click=${copy}>${words.late.copy}</button>`;
 }
 
 function handedBack(returned: Returned, words: Words, actions: LateActions): TemplateResult {
   const t = words.late;
-  const copy = async (event: Event) => {
-    const button = event.currentTarget as HTMLButtonElement;
-    await navigator.clipboard.writeText(returned.text);
-    button.textContent = t.copied;
-  };
   return html`<div class="handed-back">
     <p>${returned.kept ? t.keptApart(returned.by) : t.discarded(returned.by)}</p>
     <blockquote>${returned.text}</blockquote>
     <div class="dialog-actions">
-      ${
-        // Without TLS a page has no clipboard; the text can be selected all the same.
-        navigator.clipboard
-          ? html`<button type="button" class="button button--quiet button--small" @click=${copy}>${t.copy}</button>`
-          : nothing
-      }
+      ${copyButton(returned.text, words)}
       <button type="button" class="button button--quiet button--small" @click=${actions.dismiss}>${t.dismiss}</button>
     </div>
   </div>`;

@@ -47,7 +47,15 @@ export function paint(colour: string): (element?: Element) => void {
   };
 }
 
-export function people(present: Present[], self: string, words: Words): TemplateResult {
+export interface PeopleOptions {
+  self: string;
+  words: Words;
+  followed: string | null;
+  follow(person: Present | null): void;
+}
+
+export function people(present: Present[], options: PeopleOptions): TemplateResult {
+  const { self, words } = options;
   const name = (one: Present) => (one.id === self ? `${one.name} (${words.people.you})` : one.name);
   const more = present.length - SHOWN;
   return html`<details class="people">
@@ -64,13 +72,29 @@ export function people(present: Present[], self: string, words: Words): Template
     <ul class="people-list" aria-label=${words.people.list}>
       ${present.map(
         (one) =>
-          html`<li><span class="person" aria-hidden="true" ${ref(paint(one.colour))}>${initials(one.name)}</span>${name(one)}</li>`,
+          html`<li><span class="person" aria-hidden="true" ${ref(paint(one.colour))}>${initials(one.name)}</span><span>${name(one)}</span>${one.id === self ? nothing : followButton(one, options)}</li>`,
       )}
     </ul>
   </details>`;
 }
 
-/** Closes an open list of people as a menu closes: by Escape, and by a press elsewhere. */
+function followButton(one: Present, { followed, follow, words }: PeopleOptions): TemplateResult {
+  const on = followed === one.id;
+  return html`<button
+    type="button"
+    class="button button--quiet button--small"
+    aria-pressed=${String(on)}
+    aria-label=${`${words.follow.follow} ${one.name}`}
+    @click=${(event: Event) => {
+      (event.currentTarget as Element).closest("details")?.removeAttribute("open");
+      follow(on ? null : one);
+    }}
+  >
+    ${words.follow.follow}
+  </button>`;
+}
+
+/** Closes what is open in a holder as a menu closes: by Escape, and by a press elsewhere. */
 export function closeOnLeaving(holder: HTMLElement): void {
   const open = () => holder.querySelector<HTMLDetailsElement>("details[open]");
   document.addEventListener("pointerdown", (event) => {

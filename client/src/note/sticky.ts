@@ -14,3 +14,14 @@ export function keepClearOf(bar: HTMLElement, views: readonly EditorView[]): voi
   };
   new ResizeObserver(measure).observe(bar);
 }
+
+/**
+ * Draws what stands above `text` without moving it on the screen: where the drawing makes room or
+ * takes it, the page is scrolled by as much. A lock falls while people read and write (U3).
+ */
+export function withoutMoving(text: HTMLElement, draw: () => void): void {
+  const before = text.getBoundingClientRect().top;
+  draw();
+  const moved = text.getBoundingClientRect().top - before;
+  if (moved !== 0) window.scrollBy({ top: moved, behavior: "instant" });
+}

@@ -1,21 +1,31 @@
 // A note's page: two panes that people write in together, and the truth about saving and locks.
 
 import { html, nothing, render } from "lit-html";
-import { openEditor, type PaneEditor } from "../editor";
+import type { PaneEditor } from "../editor";
 import { wordsOf } from "../i18n";
 import { NoteConnection } from "../net/note-connection";
 import { mayLock } from "../net/notices";
 import { toggleLock } from "../note/ask-lock";
+import { Authors } from "../note/authors";
 import { banner, saving } from "../note/banner";
 import { type NotePage, readData } from "../note/data";
+import { FindBar } from "../note/find";
+import { Following } from "../note/following";
+import { Frame, PANES, type Pane } from "../note/frames";
+import { openHelpByKeys } from "../note/help";
 import { icon } from "../note/icons";
 import { reviewLate } from "../note/late";
+import { warnBeforeLeaving } from "../note/leaving";
+import { Outline } from "../note/outline";
+import { OwnLate } from "../note/own-late";
 import { closeOnLeaving, people, presentIn } from "../note/people";
-import { keepClearOf } from "../note/sticky";
+import { prefer, preferences } from "../note/preferences";
+import { rememberQuestions } from "../note/questions";
+import { keepClearOf, withoutMoving } from "../note/sticky";
 import { toolbar } from "../note/toolbar";
-
-const PANES = ["notes", "conclusions"] as const;
-type Pane = (typeof PANES)[number];
+import { Typing } from "../note/typing";
+import { viewTools } from "../note/view-tools";
+import { followFullscreen } from "../note/writing";
 
 const page = readData<NotePage>();
 const words = wordsOf(page.language);
@@ -27,6 +37,7 @@ const connection = new NoteConnection({
   locked: page.locked,
   person: page.person,
 });
+const { doc, awareness } = connection;
 
 function element<Name extends keyof HTMLElementTagNameMap>(name: Name, className: string) {
   const made = document.createElement(name);
@@ -37,6 +48,8 @@ function element<Name extends keyof HTMLElementTagNameMap>(name: Name, className
 const main = document.getElementById("note") as HTMLElement;
 const tools = document.getElementById("tools") as HTMLElement;
 const bar = element("div", "note-bar");
+const barRows = element("div", "note-bar-rows");
+bar.append(barRows);
 const alerts = element("div", "alerts");
 alerts.setAttribute("role", "alert");
 const panes = element("div", "panes");
@@ -45,34 +58,67 @@ const announcer = element("p", "visually-hidden");
 announcer.setAttribute("role", "status");
 main.replaceChildren(bar, alerts, panes, announcer);
 
-const editors = new Map<Pane, PaneEditor>();
+const typing = new Typing(
+  PANES.map((pane) => doc.getText(pane)),
+  awareness,
+  () => {
+    for (const frame of frames) frame.draw();
+  },
+);
+const frames = PANES.map(
+  (pane) => new Frame(pane, connection, words, () => typing.names(doc.getText(pane))),
+);
+const editors = new Map<Pane, PaneEditor>(frames.map(({ pane, editor }) => [pane, editor]));
 let active: Pane = "notes";
 
-for (const pane of PANES) {
-  const section = element("section", "pane-frame");
-  section.id = `pane-${pane}`;
-  section.dataset["pane"] = pane;
-  const title = document.createElement("h2");
-  title.textContent = words.panes[pane];
-  const mount = element("div", "pane-mount");
-  section.append(title, mount);
-  panes.append(section);
-  const editor = openEditor(mount, {
-    text: connection.doc.getText(pane),
-    awareness: connection.awareness,
-    pane,
-    label: `${words.panes[pane]}. ${words.toolbar.leaveHint}`,
-    editable: false,
-    placeholder: words.placeholder[pane],
-    words: words.editor,
-  });
-  editor.onStateChange(() => draw());
-  mount.addEventListener("focusin", () => {
-    active = pane;
-    draw();
-  });
-  editors.set(pane, editor);
+function choosePane(pane: Pane): void {
+  active = pane;
+  // At once: what comes next may want to scroll in it.
+  panes.dataset["active"] = pane;
+  draw();
 }
+
+for (const { pane, section, editor } of frames) {
+  panes.append(section);
+  editor.onStateChange(() => draw());
+  section.addEventListener("focusin", () => choosePane(pane));
+  editor.view.dom.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") announcer.textContent = words.toolbar.leaveHint;
+  });
+}
+
+const show = (pane: string) => choosePane(pane as Pane);
+const outline = new Outline({
+  editor: editors.get("notes") as PaneEditor,
+  words,
+  show,
+  changed(open) {
+    prefer({ outline: open });
+    panes.dataset["outline"] = String(open);
+    draw();
+  },
+});
+panes.prepend(outline.panel);
+const find = new FindBar({ holder: bar, editors, words, show });
+const following = new Following({ panes, awareness, words, show, changed: () => draw() });
+const authors = new Authors({
+  note: page.note.id,
+  panes: frames.map(({ pane, editor }) => ({ text: doc.getText(pane), editor })),
+  words,
+  self: { client: doc.clientID, author: { ...page.person, person: page.person.id } },
+});
+const view = {
+  find,
+  outline,
+  authors,
+  carets: preferences().carets,
+  toggleCarets() {
+    view.carets = !view.carets;
+    prefer({ carets: view.carets });
+    draw();
+  },
+  draw: () => draw(),
+};
 
 async function lockOrUnlock(): Promise<void> {
   const locked = connection.state.locked !== null;
@@ -81,15 +127,12 @@ async function lockOrUnlock(): Promise<void> {
   alerts.textContent = failed ?? "";
 }
 
+const ownLate = new OwnLate(page.note.id, () => draw());
 const late = {
   review: () => void reviewLate(page, words, () => connection.state.locked !== null),
   dismiss: () => connection.dismissReturned(),
+  mine: () => ownLate.text,
 };
-
-function choosePane(pane: Pane): void {
-  active = pane;
-  draw();
-}
 
 let waiting = false;
 function draw(): void {
@@ -97,8 +140,10 @@ function draw(): void {
   waiting = true;
   requestAnimationFrame(() => {
     waiting = false;
-    drawBar();
+    withoutMoving(panes, drawBar);
     drawTools();
+    outline.draw();
+    find.refresh();
   });
 }
 
@@ -107,6 +152,7 @@ function drawBar(): void {
   const editor = editors.get(active);
   const tooled = connection.takesEdits && editor !== undefined;
   panes.dataset["active"] = active;
+  panes.dataset["carets"] = view.carets ? "shown" : "hidden";
   bar.dataset["tooled"] = String(tooled);
   bar.dataset["connection"] = state.connection;
   render(
@@ -120,15 +166,22 @@ function drawBar(): void {
       </div>
       ${banner(state, words, page, late)}
       ${tooled ? toolbar(editor, words) : nothing}
+      ${viewTools(view, words)}
       ${saving(state, words)}`,
-    bar,
+    barRows,
   );
 }
 
 function drawTools(): void {
   const { state } = connection;
+  const self = page.person.id;
   render(
-    html`${people(presentIn(connection.awareness, page.person.id), page.person.id, words)}
+    html`${people(presentIn(awareness, self), {
+      self,
+      words,
+      followed: following.followed,
+      follow: (person) => following.follow(person),
+    })}
       <a class="button button--quiet" href=${page.exportHref} download title=${words.exportNote}>
         ${icon("download")} <span class="label">${words.exportNote}</span>
       </a>
@@ -150,6 +203,7 @@ connection.onChange((state) => {
   for (const editor of editors.values()) {
     if (editor.view.editable !== editable) editor.setEditable(editable);
   }
+  ownLate.see(state);
   main.dataset["ready"] = String(state.ready);
   const kind =
     state.connection === "offline" ? words.state.offline : state.saved ? words.state.saved : "";
@@ -159,10 +213,10 @@ connection.onChange((state) => {
   }
   draw();
 });
-connection.awareness.on("change", draw);
+awareness.on("change", draw);
 // The seconds before a lock count down.
 setInterval(() => {
-  if (connection.state.locking) draw();
+  if (connection.state.locking || connection.state.planned) draw();
 }, 500);
 
 keepClearOf(
@@ -170,12 +224,10 @@ keepClearOf(
   [...editors.values()].map((editor) => editor.view),
 );
 closeOnLeaving(tools);
-// On a phone the questions would push the text off the first screen; there one asks for them.
-if (matchMedia("(max-width: 40rem)").matches) {
-  document.querySelector(".questions")?.removeAttribute("open");
-}
-
-window.addEventListener("beforeunload", (event) => {
-  if (connection.state.unsaved > 0) event.preventDefault();
-});
+closeOnLeaving(bar);
+openHelpByKeys(words);
+followFullscreen(draw);
+rememberQuestions();
+warnBeforeLeaving(connection, words);
+if (preferences().outline && matchMedia("(min-width: 75.01rem)").matches) outline.toggle(true);
 draw();

@@ -196,3 +196,61 @@ async def test_footnotes_and_links_are_asked_for(alone: Lab) -> None:
         {"insert": "\n"},
     ]
     await alone.check()
+
+
+async def test_links_and_footnotes_as_markdown_writes_them(alone: Lab) -> None:
+    (ana,) = alone.people
+    await alone.reopen([""])
+    await ana.select(0, 0)
+    await ana.type(
+        "[le site](https://example.org/a) dit^[En mars.] et (https://example.org/b). Fin"
+    )
+    assert await ana.call("delta") == [
+        {"insert": "le site", "attributes": {"link": "https://example.org/a"}},
+        {"insert": " dit"},
+        {"insert": {"footnote": "En mars."}},
+        {"insert": " et ("},
+        {"insert": "https://example.org/b", "attributes": {"link": "https://example.org/b"}},
+        {"insert": "). Fin\n"},
+    ]
+    # What is dangerous or no address stays as it was typed.
+    await alone.reopen([""])
+    await ana.select(0, 0)
+    await ana.type("[x](javascript:alert(1)) [y](page) acteur.rice.s ")
+    assert await ana.call("delta") == [
+        {"insert": "[x](javascript:alert(1)) [y](page) acteur.rice.s \n"}
+    ]
+    await alone.check()
+
+
+async def test_an_address_pasted_over_words_makes_them_a_link(alone: Lab) -> None:
+    (ana,) = alone.people
+    await alone.reopen(["voir le site"])
+    await ana.select(0, 5, 0, -1)
+    await ana.paste("", " https://example.org/a\n")
+    assert (await ana.call("delta"))[1] == {
+        "insert": "le site",
+        "attributes": {"link": "https://example.org/a"},
+    }
+    await ana.select(0, -1)
+    await ana.paste('<a href="https://example.org/b">B</a>', "https://example.org/b")
+    await ana.type("!")
+    assert await ana.call("delta") == [
+        {"insert": "voir "},
+        {"insert": "le site", "attributes": {"link": "https://example.org/a"}},
+        {"insert": "https://example.org/b", "attributes": {"link": "https://example.org/b"}},
+        {"insert": "!"},
+        {"insert": "\n"},
+    ]
+    await alone.check()
+
+
+async def test_a_rule_and_code_by_buttons_and_keys(alone: Lab) -> None:
+    (ana,) = alone.people
+    await alone.reopen(["avant"])
+    await ana.select(0, -1)
+    await ana.page.evaluate("() => lab.run('Ana', 'insertRule')")
+    await ana.type("x = 1")
+    await ana.press("Control+Alt+Digit5")
+    assert await ana.lines() == [[None, 0, "avant"], ["rule", 0, ""], ["code", 0, "x = 1"]]
+    await alone.check()

@@ -33,6 +33,8 @@ sections:
     kind: vote
 """
 TIMEOUT_MS = 15_000
+WITHOUT_SERVER = ("WebSocket connection", "ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET")
+"""What a browser says while there is no server: the page goes on trying, and asks why."""
 VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI}`))"""
 TEXT = """pane => {

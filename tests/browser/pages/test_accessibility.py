@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from tests.browser.pages.axe import examine
-from tests.browser.pages.people import Site
+from tests.browser.pages.people import WITHOUT_SERVER, Site
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.promise("U4")]
 
@@ -75,7 +75,7 @@ async def test_a_note_that_does_not_take_words(site: Site, axe: str) -> None:
 
 async def test_a_note_without_its_server(own_site: Site, axe: str) -> None:
     ana = await own_site.in_note("Ana")
-    ana.expected.append("WebSocket connection")
+    ana.expected += WITHOUT_SERVER
     await asyncio.to_thread(own_site.server.kill)
     await ana.sees_state("offline")
     await ana.type("x")

@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Page, WebSocketRoute
 
 from tests.browser.pages.axe import examine
-from tests.browser.pages.people import Person, Site
+from tests.browser.pages.people import WITHOUT_SERVER, Person, Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -116,6 +116,13 @@ async def test_words_that_came_too_late_are_kept_and_come_in_with_the_unlock(sit
     await ana.may_write(False)
     await ana.banner.get_by_text(KEPT_ASIDE).wait_for()
     assert await ana.sees_state("held") == "Gardé de côté"
+    # It stands there to be copied, also after the reload.
+    kept = ana.banner.locator(".kept-aside")
+    assert (await kept.locator("blockquote").inner_text()).strip() == "é"
+    await ana.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await kept.get_by_role("button", name="Copier").click()
+    await kept.get_by_role("button", name="Copié").wait_for()
+    assert await ana.page.evaluate("() => navigator.clipboard.readText()") == "é"
     assert await ana.text() == "À temps. é"
     assert await bob.text() == "À temps. "
 
@@ -129,7 +136,7 @@ async def test_words_that_came_too_late_are_kept_and_come_in_with_the_unlock(sit
 @pytest.mark.promise("K4", "U2")
 async def test_what_was_typed_offline_into_a_note_locked_meanwhile(own_site: Site) -> None:
     ana = await own_site.in_note("Ana")
-    ana.expected.append("WebSocket connection")
+    ana.expected += WITHOUT_SERVER
     await ana.type("Avant. ")
     await ana.sees_state("saved")
     await asyncio.to_thread(own_site.server.kill)
@@ -269,6 +276,52 @@ async def test_the_page_says_when_its_note_closes_until_that_is_cancelled(site: 
     await ana.may_write(True)
     await site.post("unlock")
     await ana.banner.get_by_text("La note se ferme le").wait_for(state="detached")
+
+
+@pytest.mark.promise("K6", "U3")
+async def test_the_last_minutes_before_a_lock_count_down(site: Site) -> None:
+    ana = await site.in_note("Ana")
+    at = datetime.now(UTC) + timedelta(seconds=90)
+    await site.post("lock", {"at": f"{at:%Y-%m-%dT%H:%M:%S}Z", "why": ""})
+    await ana.banner.get_by_text("dans 2 min").wait_for()
+    await site.post("unlock")
+    await ana.banner.wait_for(state="hidden")
+
+
+LINE_TOP = """text => [...document.querySelectorAll("[data-pane=notes] .line")]
+  .find((line) => line.textContent === text).getBoundingClientRect().top"""
+SHIFTS = """() => {
+  window.shifts = []
+  const told = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries())
+      for (const { node } of entry.sources)
+        if (node?.parentElement?.closest(".pane")) window.shifts.push(entry.value)
+  })
+  told.observe({ type: "layout-shift", buffered: false })
+}"""
+
+
+@pytest.mark.promise("U3")
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("lines", [3, 60])
+async def test_a_lock_moves_nothing_of_what_one_reads(site: Site, width: int, lines: int) -> None:
+    ana = await site.in_note("Ana", viewport={"width": width, "height": 700})
+    await ana.type("\n".join(f"ligne {number}" for number in range(lines)))
+    await ana.sees_state("saved")
+    await ana.page.evaluate("() => scrollTo(0, document.body.scrollHeight / 3)")
+    read = f"ligne {lines // 2}"
+    before = await ana.page.evaluate(LINE_TOP, read)
+    await ana.page.evaluate(SHIFTS)
+    await site.post("lock", {"why": "Le débat est clos, merci à toutes et à tous d’être venus."})
+    await ana.may_write(False)
+    await ana.banner.get_by_text("Note verrouillée").wait_for()
+    await ana.page.locator("[role=toolbar]").wait_for(state="detached")
+    assert abs(await ana.page.evaluate(LINE_TOP, read) - before) <= 1
+    await site.post("unlock")
+    await ana.page.locator("[role=toolbar]").wait_for()
+    await ana.banner.wait_for(state="hidden")
+    assert abs(await ana.page.evaluate(LINE_TOP, read) - before) <= 1
+    assert await ana.page.evaluate("() => window.shifts") == []
 
 
 @pytest.mark.promise("A2")
