@@ -144,24 +144,24 @@ def growth(postgres: Postgres, size: Size) -> Iterator[str]:
 
 def polling(postgres: Postgres, size: Size) -> Iterator[str]:
     """One person in each note, who does nothing."""
-    rows = []
-    for notes in (1, 100, 500, 1_000):
-        if notes > size.idle_notes:
-            continue
-        load = Load(notes, 0, 1.0, readers=1)
-        for name, start in {
-            "SQLite": calepin(1, None),
-            "PostgreSQL": calepin(1, postgres),
-            "PostgreSQL and Redis": calepin(1, postgres, bus=True),
-        }.items():
-            with start(load) as cluster:
-                figures = measure(cluster, load, seconds=size.seconds)
-            shares = [
-                figures.cpu_us.get(family, 0.0) / 1e4 / size.seconds
-                for family in ("servers", "database", "Redis")
-            ]
-            rows.append([f"{notes:,} notes, {name}", *shares])
-    yield table(("% of a core at rest", "server", "database", "Redis"), rows)
+    for name, start in {
+        "SQLite": calepin(1, None),
+        "PostgreSQL": calepin(1, postgres),
+        "PostgreSQL and Redis": calepin(1, postgres, bus=True),
+    }.items():
+        rows = []
+        for notes in (1, 100, 500, 1_000):
+            if notes <= size.idle_notes:
+                load = Load(notes, 0, 1.0, readers=1)
+                with start(load) as cluster:
+                    figures = measure(cluster, load, seconds=size.seconds)
+                shares = [
+                    figures.cpu_us.get(family, 0.0) / 1e4 / size.seconds
+                    for family in ("servers", "database", "Redis")
+                ]
+                rows.append([f"{notes:,}", *shares, figures.memory_mib["servers"]])
+        yield f"{name}, % of a core at rest\n"
+        yield table(("notes with one person", "server", "database", "Redis", "MiB"), rows)
 
 
 def order(postgres: Postgres, size: Size) -> Iterator[str]:
