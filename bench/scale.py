@@ -16,37 +16,39 @@ from bench.tables import table
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """Measured. Processor time in microseconds, of a core of the machine in docs/scaling.md."""
+    """As measured on the machine of docs/scaling.md; processor time in microseconds. Those of a
+    server are fitted to the tables there, by hand, and repeat them within a third."""
 
-    edit_us: float = 150.0
+    edit_us: float = 70.0
     """To take in an edit and its caret: check, queue, acknowledge."""
-    commit_us: float = 1_500.0
-    """Of a server for one of its commits, without the notes in it."""
-    tick_us: float = 120.0
+    commit_us: float = 2_000.0
+    """Of a server for each of its commits."""
+    tick_us: float = 40.0
     """To merge, apply and publish what of one note is shown together."""
-    frame_us: float = 6.0
+    frame_us: float = 8.0
     """To write a frame to a socket."""
-    hear_us: float = 60.0
+    hear_us: float = 100.0
     """To hear a message of another process."""
-    database_row_us: float = 60.0
-    database_commit_us: float = 400.0
-    redis_message_us: float = 6.0
+    look_us: float = 20.0
+    """To ask the store for a live note whether it moved, while there is a bus."""
+    look_seconds: float = 1.5
+    database_row_us: float = 15.0
+    database_commit_us: float = 650.0
+    redis_message_us: float = 15.0
     redis_delivery_us: float = 3.0
-    message_bytes: float = 500.0
-    base_mib: float = 75.0
+    message_bytes: float = 430.0
+    base_mib: float = 73.0
     """Of a process without notes."""
     person_kib: float = 27.0
-    note_kib: float = 100.0
-    """Of a live note in each process that has it."""
-    row_bytes: float = 411.0
-    """In the store, for each edit."""
-    most_commits: float = 1_000.0
-    """A second, of one database."""
-    most_commits_of_note: float = 300.0
+    note_kib: float = 28.0
+    """Of a live note in each process that has it, without its people and its text."""
+    most_commits: float = 1_400.0
+    """A second, of one database, in many notes."""
     gap_seconds: float = 0.025
-    """Between two commits of a process, and between two ticks of a note."""
+    """Between two commits of a process, and between two ticks of a note (`server.sync.pump`)."""
     presence_gap_seconds: float = 0.1
-    connections: int = 8
+    """(`server.sync.cadence`)"""
+    connections: int = 6
     """To the database, of each process."""
 
 
@@ -91,50 +93,46 @@ def need(region: Region, processes: int, costs: Costs = Costs()) -> Need:
     """What a region needs with so many processes."""
     people = region.people / region.notes
     edits = region.people * region.writing * region.keys_per_second
-    edits_of_note = edits / region.notes
-    chosen_of = min(processes, region.hosts or processes)
-    hosts = _occupied(chosen_of, people)
-    """Processes in which a note has people."""
-    writing_hosts = _occupied(chosen_of, people * region.writing)
+    spread = min(processes, region.hosts or processes)
+    hosts = _occupied(spread, people)
+    """Processes in which a note has people, and those in which somebody writes in it."""
+    writing = max(_occupied(spread, people * region.writing), 1e-9)
+    edits_here = edits / region.notes / writing
+    """Of one note at one process that writes in it."""
     # A process commits at most once in a gap, all its notes together.
     commits = processes * _ticks(edits / processes, costs.gap_seconds)
-    said_of_note = writing_hosts * _ticks(
-        edits_of_note / max(writing_hosts, 1e-9), costs.gap_seconds
-    )
-    messages = region.notes * said_of_note
+    said = writing * _ticks(edits_here, costs.gap_seconds)
+    carets = writing * _ticks(edits_here, costs.presence_gap_seconds)
+    messages = region.notes * (said + carets) if processes > 1 else 0.0
     deliveries = messages * (hosts - 1)
     # Everybody in a note gets a frame for each tick of it in their process, whoever wrote.
-    ticks_of_note = _ticks(said_of_note, costs.gap_seconds)
-    presence = _ticks(edits_of_note, costs.presence_gap_seconds)
-    frames = region.people * (ticks_of_note + presence * (people > 1))
-    ticks = region.notes * hosts * ticks_of_note
-    carets = region.notes * writing_hosts * presence
+    ticks = _ticks(said, costs.gap_seconds)
+    frames = region.people * (ticks + _ticks(carets, costs.presence_gap_seconds))
     servers = (
         edits * costs.edit_us
         + commits * costs.commit_us
-        + ticks * costs.tick_us
+        + region.notes * hosts * ticks * costs.tick_us
         + frames * costs.frame_us
-        + (deliveries + carets * (hosts - 1)) * costs.hear_us
+        + deliveries * costs.hear_us
+        + region.notes * hosts * costs.look_us / costs.look_seconds
     )
-    of_database = edits * costs.database_row_us + commits * costs.database_commit_us
-    of_redis = (messages + carets) * costs.redis_message_us
-    of_redis += (deliveries + carets * (hosts - 1)) * costs.redis_delivery_us
+    database = edits * costs.database_row_us + commits * costs.database_commit_us
+    redis = messages * costs.redis_message_us + deliveries * costs.redis_delivery_us
+    kibibytes = region.people * costs.person_kib + region.notes * hosts * costs.note_kib
     return Need(
-        processes,
-        edits,
-        commits,
-        frames,
-        messages + carets,
-        deliveries + carets * (hosts - 1),
-        servers / 1e6,
-        of_database / 1e6,
-        of_redis / 1e6,
-        (messages + carets + deliveries + carets * (hosts - 1)) * costs.message_bytes,
-        processes * costs.base_mib
-        + region.people * costs.person_kib / 1024
-        + region.notes * hosts * costs.note_kib / 1024,
-        processes * costs.connections,
-        commits / costs.most_commits,
+        processes=processes,
+        edits=edits,
+        commits=commits,
+        frames=frames,
+        messages=messages,
+        deliveries=deliveries,
+        server_cores=servers / 1e6,
+        database_cores=database / 1e6,
+        redis_cores=redis / 1e6,
+        bus_bytes=(messages + deliveries) * costs.message_bytes,
+        memory_mib=processes * costs.base_mib + kibibytes / 1024,
+        connections=processes * costs.connections,
+        share_of_commits=commits / costs.most_commits,
     )
 
 

@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import platform
 import signal
+import statistics
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ class Size:
     repeats: int = 3
     times: int = 60
     notes: int = 500
-    idle_notes: int = 2_000
+    idle_notes: int = 1_000
     people: int = 300
     processes: int = 4
     committing: int = 8
@@ -143,38 +144,47 @@ def growth(postgres: Postgres, size: Size) -> Iterator[str]:
 
 def polling(postgres: Postgres, size: Size) -> Iterator[str]:
     """One person in each note, who does nothing."""
-    rows = []
-    for notes in (1, 100, 500, 2_000):
-        if notes > size.idle_notes:
-            continue
-        load = Load(notes, 0, 1.0, readers=1)
-        for name, start in {
-            "SQLite": calepin(1, None),
-            "PostgreSQL": calepin(1, postgres),
-            "PostgreSQL and Redis": calepin(1, postgres, bus=True),
-        }.items():
-            with start(load) as cluster:
-                figures = measure(cluster, load, seconds=size.seconds)
-            shares = [
-                figures.cpu_us.get(family, 0.0) / 1e4 / size.seconds
-                for family in ("servers", "database", "Redis")
-            ]
-            rows.append([f"{notes:,} notes, {name}", *shares])
-    yield table(("% of a core at rest", "server", "database", "Redis"), rows)
+    for name, start in {
+        "SQLite": calepin(1, None),
+        "PostgreSQL": calepin(1, postgres),
+        "PostgreSQL and Redis": calepin(1, postgres, bus=True),
+    }.items():
+        rows = []
+        for notes in (1, 100, 500, 1_000):
+            if notes <= size.idle_notes:
+                load = Load(notes, 0, 1.0, readers=1)
+                with start(load) as cluster:
+                    figures = measure(cluster, load, seconds=size.seconds)
+                shares = [
+                    figures.cpu_us.get(family, 0.0) / 1e4 / size.seconds
+                    for family in ("servers", "database", "Redis")
+                ]
+                rows.append([f"{notes:,}", *shares, figures.memory_mib["servers"]])
+        yield f"{name}, % of a core at rest\n"
+        yield table(("notes with one person", "server", "database", "Redis", "MiB"), rows)
 
 
 def order(postgres: Postgres, size: Size) -> Iterator[str]:
+    kinds = {
+        "one note": {"is_one_note": True},
+        "one note, 10 rows each": {"is_one_note": True, "rows": 10},
+        "a note for each process": {"is_one_note": False},
+    }
     rows = []
     for processes in (1, 2, 4, 8):
         if processes <= size.committing:
-            given = {"processes": processes, "seconds": size.seconds / 2}
-            one = rate(postgres.url, is_one_note=True, **given)
-            ten = rate(postgres.url, is_one_note=True, rows=10, **given)
-            own = rate(postgres.url, is_one_note=False, **given)
-            rows.append([str(processes), *(found.commits_per_second for found in (one, ten, own))])
-    columns = ("one note", "one note, 10 rows each", "a note for each process")
+            rates = [
+                statistics.median(
+                    rate(
+                        postgres.url, processes, seconds=size.seconds / 5, **kind
+                    ).commits_per_second
+                    for _ in range(size.repeats)
+                )
+                for kind in kinds.values()
+            ]
+            rows.append([str(processes), *rates])
     yield "Commits per second of all processes together.\n"
-    yield table(("processes", *columns), rows)
+    yield table(("processes", *kinds), rows)
 
 
 def fanouts(_: Postgres, size: Size) -> Iterator[str]:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from bench.carriers import command
+from hiredis import pack_command
+
 from bench.processes import usage
 from tests.redis_server import RedisServer
 
@@ -26,11 +27,11 @@ class FanOut:
 
 
 def fan_out(redis: RedisServer, listeners: int, messages: int = 40_000) -> FanOut:
-    publish = command(b"PUBLISH", b"busy", b"x" * MESSAGE_BYTES) * AT_ONCE
+    publish = pack_command(("PUBLISH", "busy", b"x" * MESSAGE_BYTES)) * AT_ONCE
     with ExitStack() as stack:
         sockets = [stack.enter_context(_connected(redis)) for _ in range(listeners)]
         for one in sockets:
-            one.sendall(command(b"SUBSCRIBE", b"busy"))
+            one.sendall(pack_command(("SUBSCRIBE", "busy")))
             one.recv(4096)
         stack.enter_context(_read_by_somebody(sockets))
         publisher = stack.enter_context(_connected(redis))

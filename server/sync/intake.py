@@ -204,19 +204,13 @@ class Intake:
 
     # On its way to the log
 
-    def take(self) -> list[Queued]:
-        """Take all that waits, to commit it."""
+    def take(self, after: int) -> list[Queued]:
+        """Take all that waits, to commit it; it was checked against the log up to `after`."""
         queue, self.queue = self.queue, []
         self._in_flight, self._thanks = self._thanks, []
         if not self.is_shared:
             return queue
-        return [one._replace(submission=self._as_checked(one.submission)) for one in queue]
-
-    def _as_checked(self, submission: Submission) -> Submission:
-        """Say up to where the note had been followed when this was checked, and what else is in its
-        way: a row of the same person under a client id of its own (L7)."""
-        meets = partial(updates.share_a_writer, submission.data)
-        return submission._replace(after=self.replica.seq, meets=meets)
+        return [one._replace(submission=_as_checked(one.submission, after)) for one in queue]
 
     def settle(self) -> list[tuple[Member, int]]:
         """What was taken is durable: who is to be thanked for repeating it, and how often."""
@@ -275,3 +269,10 @@ class Intake:
         self.is_doubtful = True
         self.queue[:0] = stale
         self._thanks[:0], self._in_flight = self._in_flight or [], None
+
+
+def _as_checked(submission: Submission, after: int) -> Submission:
+    """Say up to where the note was counted in when this was checked, and what else is in its way:
+    a row of the same person under a client id of its own (L7)."""
+    meets = partial(updates.share_a_writer, submission.data)
+    return submission._replace(after=after, meets=meets)

@@ -25,7 +25,7 @@ from server.sync.cadence import send_presence
 from server.sync.document import Choked
 from server.sync.queued import Queued
 from server.sync.room import Room
-from server.sync.settling import acknowledge, committed, follow, show_heard
+from server.sync.settling import acknowledge, committed, follow, show_heard, take
 from storage import log as storage_log
 from storage.errors import NoSuchNote, StoreUnavailable
 from storage.held import decide, of_note
@@ -189,7 +189,7 @@ class Pump:
         for room in due:
             del self._waiting[room.note]
             if not room.failed and (room.queue or room.sweep_due):
-                batches.append((room, room.take_queue()))
+                batches.append((room, take(room)))
             elif not room.failed and room.ahead:
                 await self._tick(room)
         self._committing_since = min((room.waiting_since for room, _ in batches), default=None)

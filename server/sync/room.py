@@ -92,7 +92,10 @@ class Room:
     _deferring: list[Member] = field(default_factory=list)
     """Who has sent something that waits until the log has been read."""
     ahead: list[Committed] = field(default_factory=list)
-    """What others committed, heard while something of ours is on its way to the log."""
+    """What others committed, as it was heard."""
+    counted: list[Committed] = field(default_factory=list)
+    """What of it comes next in the log and is counted in; it is shown with ours that is on its way
+    there."""
     unshown: set[int] = field(default_factory=set)
     """Positions of ours that wait to be shown with what others appended before them."""
 
@@ -263,9 +266,6 @@ class Room:
         self.intake.ask_afresh(member)
 
     # After the commit
-
-    def take_queue(self) -> list[Queued]:
-        return self.intake.take()
 
     def tell_others(self, message: Said) -> None:
         """Tell the other processes that have this note."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bench.cluster import crossing, running
+from bench.cluster.__main__ import PARTS, Size
 from bench.cluster.comparing import COLUMNS, row
+from bench.cluster.fanout import fan_out
 from bench.cluster.loads import Load, measure
 from bench.cluster.order import rate
 from tests.postgres import skip_without_postgres
@@ -36,4 +38,13 @@ async def test_two_processes_are_measured() -> None:
         ):
             assert len(waits.milliseconds) == 2
             assert waits.share(0.5) > 0
+        assert fan_out(redis, 2, messages=1_000).listeners == 2
         assert rate(postgres.url, 2, is_one_note=True, seconds=0.2).commits_per_second > 0
+
+
+def test_a_part_says_what_it_measured_as_a_table() -> None:
+    skip_without_postgres()
+    small = Size(seconds=0.5, repeats=1, idle_notes=1)
+    with running.database() as postgres:
+        told = "".join(PARTS["polling"](postgres, small))
+    assert [line for line in told.splitlines() if line.startswith("| 1 |")]

@@ -10,7 +10,7 @@ import pytest
 
 from server.errors import Unavailable
 from server.sync.messages import Update
-from server.sync.settling import MAX_AHEAD, acknowledge, committed
+from server.sync.settling import MAX_AHEAD, acknowledge, committed, take
 from storage.native import run
 from tests.sync import written
 from tests.sync.conftest import NOTE
@@ -176,7 +176,7 @@ async def test_a_storm_of_commits_is_read_from_the_log(two: Two) -> None:
     await two.rest()
     bruno.type("au milieu ")
     bruno.say()
-    batch = bruno.room.take_queue()  # a commit that does not come back
+    batch = take(bruno.room)  # a commit that does not come back
     for n in range(MAX_AHEAD + 10):
         saying(anne, f"{n} ")
         await two.here.settled()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from server.sync.messages import SyncStep1, SyncStep2, Update
-from server.sync.settling import acknowledge, committed
+from server.sync.settling import acknowledge, committed, take
 from storage import log as storage_log
 from storage.values import ConnectionId, Milliseconds, PersonId
 from tests.sync.conftest import NOTE, Hall, Peer
@@ -37,7 +37,7 @@ async def test_nor_while_it_is_being_committed(hall: Hall) -> None:
     anne.type("Bonjour")
     (update,) = anne.outbox
     anne.say()
-    batch = anne.room.take_queue()  # as the pump does before it commits
+    batch = take(anne.room)  # as the pump does before it commits
     anne.room.receive(anne.member, Update(update))
     anne.listen()
     assert anne.saved == before
