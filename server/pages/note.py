@@ -46,10 +46,10 @@ def _find(day: DayView, id: NoteId) -> tuple[NoteView, ItemView | None]:
     """A note of the day, with its item unless it is the day's conclusion. Raises NotFound."""
     if id == day.conclusion.id:
         return day.conclusion, None
-    place = day.place_of(id)
-    if place is None:
+    item = day.item_of(id)
+    if item is None:
         raise NotFound(f"There is no note {id} in this day.")
-    return place[1].note, place[1]
+    return item.note, item
 
 
 def _data(
