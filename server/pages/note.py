@@ -34,6 +34,7 @@ def routes(service: Service, pages: Pages) -> list[Route]:
             "note.html",
             day=day,
             item=item,
+            removed=item in (*day.removed, *day.dropped),
             title=title,
             data=_data(language, day, note, title, visitor)
             | {"locked": lock_value(note.lock, service)},

@@ -1,8 +1,8 @@
-// What somebody is changing of an item: the fields as they saw them, and as they want them.
+// What somebody is changing: the fields as they saw them, and as they want them.
 
-import type { ItemNow, Speaker } from "./live";
+import type { ItemNow, SectionNow, Speaker } from "./live";
 
-export interface Fields {
+export interface ItemFields {
   title: string;
   room: string;
   start: string;
@@ -11,77 +11,79 @@ export interface Fields {
   questions: string[];
 }
 
-export type Field = keyof Fields;
+export interface SectionFields {
+  title: string;
+  kind: string;
+}
 
 /** What is saved together: an end is held against its start. */
-export const UNITS: readonly (readonly Field[])[] = [
+export const ITEM_UNITS: readonly (readonly (keyof ItemFields)[])[] = [
   ["title"],
   ["start", "end"],
   ["room"],
   ["people"],
   ["questions"],
 ];
+export const SECTION_UNITS: readonly (readonly (keyof SectionFields)[])[] = [["title"], ["kind"]];
 
 export interface Conflict {
   now: unknown;
   by: string;
 }
 
-export class Draft {
-  private seen: Fields;
+export class Draft<Fields extends object> {
+  private readonly seen: Fields;
   readonly wanted: Fields;
-  readonly errors = new Map<Field, string>();
-  readonly conflicts = new Map<Field, Conflict>();
+  readonly errors = new Map<keyof Fields, string>();
+  readonly conflicts = new Map<keyof Fields, Conflict>();
 
-  constructor(item: ItemNow) {
-    this.seen = fieldsOf(item);
-    this.wanted = fieldsOf(item);
+  constructor(fields: Fields) {
+    this.seen = { ...fields };
+    this.wanted = { ...fields };
   }
 
-  /** Somebody else may have changed the item: what was not touched here follows. */
-  follow(item: ItemNow): void {
-    const now = fieldsOf(item);
-    for (const field of Object.keys(now) as Field[]) {
-      if (this.isTouched(field)) continue;
-      this.adopt(field, now[field]);
+  /** Somebody else may have changed it: what was not touched here follows. */
+  follow(now: Fields): void {
+    for (const field of Object.keys(now) as (keyof Fields)[]) {
+      if (!this.isTouched(field)) this.adopt(field, now[field]);
     }
   }
 
-  isTouched(field: Field): boolean {
-    return !same(this.wanted[field], this.seen[field]);
-  }
-
-  get touched(): boolean {
-    return (Object.keys(this.seen) as Field[]).some((field) => this.isTouched(field));
+  isTouched(field: keyof Fields): boolean {
+    return !isSame(this.wanted[field], this.seen[field]);
   }
 
   /** The change of a unit, with what was seen; null where nothing is to change. */
-  change(unit: readonly Field[]): Record<string, unknown> | null {
+  change(unit: readonly (keyof Fields)[]): Record<string, unknown> | null {
     const fields = unit.filter((field) => this.isTouched(field));
     if (fields.length === 0) return null;
     const pick = (from: Fields) => Object.fromEntries(fields.map((field) => [field, from[field]]));
     return { ...pick(this.wanted), was: pick(this.seen) };
   }
 
-  /** The field is now as the server says. */
-  adopt(field: Field, value: unknown): void {
+  /** The field is now as somebody else has it. */
+  adopt(field: keyof Fields, value: unknown): void {
     Object.assign(this.wanted, { [field]: value });
     this.keep(field, value);
   }
 
   /** What was typed stays, and stands against what is there now. */
-  keep(field: Field, now: unknown): void {
+  keep(field: keyof Fields, now: unknown): void {
     Object.assign(this.seen, { [field]: now });
     this.errors.delete(field);
     this.conflicts.delete(field);
   }
 }
 
-function fieldsOf({ title, room, start, end, people, questions }: ItemNow): Fields {
+export function itemFields({ title, room, start, end, people, questions }: ItemNow): ItemFields {
   return { title, room, start, end, people, questions };
 }
 
+export function sectionFields({ title, kind }: SectionNow): SectionFields {
+  return { title, kind };
+}
+
 /** Whether two values of a field say the same. */
-function same(one: unknown, other: unknown): boolean {
+function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

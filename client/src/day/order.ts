@@ -40,11 +40,7 @@ export function withSectionAt(
 }
 
 /** One place up or down from where the item stands, through the sections; null at either end. */
-export function itemStep(
-  sections: readonly SectionNow[],
-  item: string,
-  by: 1 | -1,
-): Place | null {
+export function itemStep(sections: readonly SectionNow[], item: string, by: 1 | -1): Place | null {
   const at = sections.findIndex((section) => section.items.some((one) => one.item === item));
   const section = sections[at];
   if (section === undefined) return null;
