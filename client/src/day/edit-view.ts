@@ -38,12 +38,13 @@ function sectionView(editing: Editing, section: SectionNow): TemplateResult {
   const { words } = editing;
   const id = section.section;
   const draft = editing.sections.get(id);
+  const kind = words.kinds[section.kind] ?? "";
   return html`<section class="edit-section" aria-labelledby=${`e-${id}`}>
     <div class="edit-row edit-row--section" data-drop-section=${id}>
       ${grip(editing, "section", id, section.title)}
       <div class="edit-what">
         <h3 id=${`e-${id}`}>${section.title}</h3>
-        <p class="quiet">${words.kinds[section.kind] ?? ""}</p>
+        ${kind === section.title ? nothing : html`<p class="quiet">${kind}</p>`}
       </div>
       ${actions(editing, id, section.title, {
         open: () => editing.openSection(section),
@@ -125,12 +126,12 @@ function grip(
   const isLifted = moving.id === id;
   return html`<div class="edit-move" ?data-lifted=${isLifted}>
     <button type="button" class="grip" id=${`grip-${id}`} aria-pressed=${String(isLifted)}
-      aria-label=${`${words.move} : ${title}`} title=${words.move}
+      aria-label=${words.named(words.move, title)} title=${words.move}
       @click=${() => moving.toggle(kind, id)} @keydown=${(event: KeyboardEvent) => moving.key(event)}
-      @pointerdown=${(event: PointerEvent) => moving.drag(event, kind, id)}>${icon("outline")}</button>
+      @pointerdown=${(event: PointerEvent) => moving.drag(event, kind, id)}>${icon("grip")}</button>
     ${
       isLifted
-        ? html`<div class="edit-steps" role="group" aria-label=${`${words.move} : ${title}`}>
+        ? html`<div class="edit-steps" role="group" aria-label=${words.named(words.move, title)}>
             <button type="button" id=${`up-${id}`} class="button button--quiet button--small" @click=${() => moving.step(-1)}>${words.up}</button>
             <button type="button" id=${`down-${id}`} class="button button--quiet button--small" @click=${() => moving.step(1)}>${words.down}</button>
             <button type="button" class="button button--small" @click=${() => moving.drop()}>${words.drop}</button>
@@ -151,13 +152,13 @@ function actions(
   const { words } = editing;
   return html`<div class="edit-actions">
     <button type="button" class="button button--quiet button--small" id=${`change-${id}`}
-      aria-label=${`${words.change} : ${title}`} aria-expanded=${String(isOpen)}
+      aria-label=${words.named(words.change, title)} aria-expanded=${String(isOpen)}
       @click=${() => {
         if (isOpen) editing.focus(`f-${id}-title`);
         else open();
       }}>${words.change}</button>
     <button type="button" class="button button--quiet button--small" id=${`remove-${id}`}
-      aria-label=${`${words.remove} : ${title}`} @click=${remove}>${words.remove}</button>
+      aria-label=${words.named(words.remove, title)} @click=${remove}>${words.remove}</button>
   </div>`;
 }
 
@@ -205,7 +206,7 @@ function removed(
           </div>
           <div class="edit-actions">
             <button type="button" class="button button--quiet button--small"
-              aria-label=${`${words.restore} : ${item.title}`}
+              aria-label=${words.named(words.restore, item.title)}
               @click=${() => editing.restore(item)}>${words.restore}</button>
           </div>
         </div>

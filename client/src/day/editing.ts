@@ -76,7 +76,7 @@ export class Editing {
 
   openItem(item: ItemNow): void {
     this.items.set(item.item, new Draft(itemFields(item)));
-    this.draw();
+    this.say("");
     this.focus(`f-${item.item}-title`);
   }
 
@@ -88,7 +88,7 @@ export class Editing {
 
   openSection(section: SectionNow): void {
     this.sections.set(section.section, new Draft(sectionFields(section)));
-    this.draw();
+    this.say("");
     this.focus(`f-${section.section}-title`);
   }
 
@@ -287,7 +287,7 @@ export class Editing {
   private key(event: KeyboardEvent): void {
     const isTyping = (event.target as Element).closest("input, textarea, select") !== null;
     if (!this.isOn || isTyping || !this.canUndo) return;
-    if (event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
+    if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
       event.preventDefault();
       void this.undo();
     }

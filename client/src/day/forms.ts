@@ -17,7 +17,7 @@ export interface ItemFormOptions extends Form<ItemFields> {
 export function itemForm(form: ItemFormOptions): TemplateResult {
   const { words, id } = form;
   const t = words.fields;
-  return html`<form class="edit-form" aria-label=${`${words.change} : ${form.title}`} novalidate
+  return html`<form class="edit-form" aria-label=${words.named(words.change, form.title)} novalidate
     @submit=${(event: Event) => submitted(event, form)} @keydown=${(event: KeyboardEvent) => {
       if (event.key === "Escape") form.close();
     }}>
@@ -51,7 +51,7 @@ export function sectionForm(
   form: Form<SectionFields> & { title: string; close(): void },
 ): TemplateResult {
   const { words, id, draft } = form;
-  return html`<form class="edit-form" aria-label=${`${words.change} : ${form.title}`} novalidate
+  return html`<form class="edit-form" aria-label=${words.named(words.change, form.title)} novalidate
     @submit=${(event: Event) => submitted(event, form)} @keydown=${(event: KeyboardEvent) => {
       if (event.key === "Escape") form.close();
     }}>

@@ -20,6 +20,7 @@ export const englishProgramme: ProgrammeWords = {
   add: "Add",
   newItem: "Title of the item",
   newSection: "Title of the section",
+  named: (act, title) => `${act}: ${title}`,
   noItems: "Nothing is planned in this section.",
   room: (room) => (/^\p{L}/u.test(room) ? room : `Room ${room}`),
   fields: {

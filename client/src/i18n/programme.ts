@@ -22,6 +22,8 @@ export interface ProgrammeWords {
   add: string;
   newItem: string;
   newSection: string;
+  /** The name of a button that does this with that. */
+  named(act: string, title: string): string;
   noItems: string;
   room(room: string): string;
   fields: {
