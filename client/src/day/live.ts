@@ -37,8 +37,8 @@ export interface DayNow {
   conclusion: NoteNow;
 }
 
-/** Whoever looks at the page sees what others did within two seconds, with the way there and back. */
-const POLL_MS = 1_500;
+/** So late may be what others did. */
+const POLL_MS = 2_000;
 
 export class Live {
   day: DayNow | null = null;
