@@ -25,6 +25,7 @@ from server.days.create import add_day, prepare_day
 from server.days.entrance import Entrance, load_entrance
 from server.days.identity import Identity
 from server.days.ids import new_client_id, new_id
+from server.days.known import KnownDays
 from server.days.programme import TextFile, parse_programme
 from server.days.secrets import secret_of
 from server.errors import ProgrammeError
@@ -68,6 +69,7 @@ class Service:
     rooms: Rooms
     plans: Plans
     headings: Headings
+    days: KnownDays
     retention: Retention
     workers: Workers
     checkpoints: Checkpoints
@@ -150,6 +152,7 @@ class Service:
                 rooms,
                 plans,
                 headings,
+                KnownDays(store),
                 retention,
                 workers,
                 checkpoints,

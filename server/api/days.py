@@ -63,7 +63,7 @@ def routes(service: Service) -> list[Route]:
         """The day as it is now, or 304 where that is what the asker has."""
         day = _day(request)
         await authority.in_day(request, day, Role.READER)
-        view = await service.store.read(lambda db: load_day(db, day))
+        view = await service.days.view(day)
         answer = Answer(await day_value(view, service))
         tag = f'"{blake2b(answer.body, digest_size=12).hexdigest()}"'
         if request.headers.get("if-none-match") == tag:

@@ -59,7 +59,12 @@ export class Editing {
   }
 
   draw(): void {
+    const focused = document.activeElement;
     render(editView(this), this.root);
+    // Its row may have gone elsewhere on the page, because somebody else has moved something.
+    if (focused instanceof HTMLElement && this.root.contains(focused)) {
+      if (document.activeElement !== focused) focused.focus({ preventScroll: true });
+    }
   }
 
   focus(id: string): void {

@@ -43,8 +43,9 @@ const POLL_MS = 2_000;
 export class Live {
   day: DayNow | null = null;
   private tag = "";
-  /** Counts what was asked: an answer that a later one has overtaken is dropped. */
-  private asked = 0;
+  private asking = false;
+  /** Counts what was taken: an answer to what was asked before is older, and dropped. */
+  private taken = 0;
   private readonly listeners: ((day: DayNow) => void)[] = [];
 
   constructor(private readonly path: string) {
@@ -58,25 +59,27 @@ export class Live {
 
   /** What an answer to somebody's own act said: newer than all that was asked before. */
   take(day: DayNow): void {
-    this.asked += 1;
+    this.taken += 1;
     this.tag = "";
     this.show(day);
   }
 
   async refresh(): Promise<void> {
-    if (document.hidden) return;
-    this.asked += 1;
-    const asked = this.asked;
+    if (document.hidden || this.asking) return;
+    const { taken } = this;
+    this.asking = true;
     try {
       const headers: Record<string, string> = this.tag === "" ? {} : { "if-none-match": this.tag };
       const answer = await fetch(this.path, { cache: "no-store", headers });
       if (!answer.ok) return;
       const day = (await answer.json()) as DayNow;
-      if (asked !== this.asked) return;
+      if (taken !== this.taken) return;
       this.tag = answer.headers.get("etag") ?? "";
       this.show(day);
     } catch {
       // The next time will do; what is shown stays.
+    } finally {
+      this.asking = false;
     }
   }
 

@@ -129,6 +129,33 @@ async def test_of_two_organisers_neither_writes_over_the_other(site: Site) -> No
     assert (await titles(odile.page))[0] == "Encore Paul"
 
 
+async def test_somebody_who_types_stays_where_they_are(site: Site) -> None:
+    odile, paul = await organiser(site), await organiser(site, "Paul")
+    form = await change(odile.page, CANTINE)
+    title = form.get_by_label("Titre", exact=True)
+    await title.fill("La grande cantine")
+    await title.press("Home")
+    await odile.page.keyboard.type("Ici ")
+    await paul.page.get_by_role("button", name=f"Déplacer\u00a0: {CANTINE}", exact=True).click()
+    await paul.page.keyboard.press("ArrowUp")
+    await paul.page.keyboard.press("Enter")
+    await expect(odile.page.locator(".edit-title")).to_have_text([CANTINE, GARAGE])
+    await odile.page.keyboard.type("et là ")
+    await expect(title).to_be_focused()
+    await expect(title).to_have_value("Ici et là La grande cantine")
+    # What somebody removes meanwhile takes nothing away from who is changing it.
+    await paul.page.get_by_role("button", name=f"Retirer\u00a0: {CANTINE}", exact=True).click()
+    await expect(odile.page.locator(".refusal")).to_contain_text("remettez-le")
+    await expect(title).to_have_value("Ici et là La grande cantine")
+    odile.expected += [": 404 ", "status of 404"]
+    await title.press("Enter")
+    await expect(odile.page.locator(".edit-problem")).not_to_be_empty()
+    await odile.page.get_by_role("button", name=f"Remettre\u00a0: {CANTINE}", exact=True).click()
+    await expect(row(paul.page, CANTINE)).to_be_visible()
+    await title.press("Enter")
+    await expect(row(paul.page, "Ici et là La grande cantine")).to_be_visible()
+
+
 async def test_the_keyboard_alone_edits_the_programme(site: Site) -> None:
     odile = await organiser(site)
     page, keys = odile.page, odile.page.keyboard
