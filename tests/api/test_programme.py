@@ -406,3 +406,18 @@ async def test_a_cloned_day_has_the_programme_and_none_of_what_was_written(
     assert len(rows) == 1
     for wrong in ({"date": "demain"}, {"date": "2027-02-30"}, {"title": ""}):
         await desk.refused("POST", "/clone", wrong, status=400)
+
+
+@pytest.mark.promise("A5")
+async def test_strange_ids_in_a_request_are_not_found_or_last(desk: Desk) -> None:
+    section, item = (await desk.sections())[1], (await desk.items())[0]["item"]
+    for strange in ("", "a\x00b", "é", "../x", "x" * 10_000, "\u202e"):
+        for path, body in (
+            (f"/items/{item}/move", {"section": strange}),
+            (f"/items/{item}/swap-rooms", {"with": strange}),
+        ):
+            error = await desk.refused("POST", path, body, status=404)
+            assert error["message"].isprintable()
+            assert len(error["message"]) < 200
+        await desk.ask("POST", f"/items/{item}/move", {"section": section, "before": strange})
+        assert (await desk.outline())[1] == ("Débats", ["La voiture", "Le garage"])
