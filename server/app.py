@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-from server.api import days, health, metrics, notes, openapi, people, publication
+from server.api import days, health, metrics, notes, openapi, people, programme, publication
 from server.api.resource import resource
 from server.pages import assets, failures
 from server.pages.headers import SecurityHeaders
@@ -59,6 +59,7 @@ def create_app(service: Service) -> Starlette:
             *metrics.routes(service, doors),
             resource("/api/openapi.json", GET=openapi.document),
             *days.routes(service),
+            *programme.routes(service),
             *notes.routes(service),
             *people.routes(service),
             *publication.routes(service),

@@ -54,6 +54,7 @@ section = Table(
     Column("position", Integer, nullable=False),
     Column("title", Words, nullable=False),
     Column("kind", Word, nullable=False),
+    Column("removed_at", BigInteger),
 )
 
 item = Table(
@@ -69,6 +70,8 @@ item = Table(
     Column("end", Word, nullable=False),
     Column("people", Json, nullable=False),
     Column("questions", Json, nullable=False),
+    Column("removed_at", BigInteger),
+    Column("blank_seq", BigInteger),
 )
 
 note = Table(

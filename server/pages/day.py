@@ -36,6 +36,7 @@ def routes(service: Service, pages: Pages) -> list[Route]:
                 "timezone": day.timezone,
                 "day": {"id": day.id, "title": day.title},
                 "role": visitor.role.value,
+                "programme": day.programme,
             },
         )
 

@@ -34,6 +34,7 @@ def routes(service: Service, pages: Pages) -> list[Route]:
             "note.html",
             day=day,
             item=item,
+            removed=item in (*day.removed, *day.dropped),
             title=title,
             data=_data(language, day, note, title, visitor)
             | {"locked": lock_value(note.lock, service)},
@@ -46,10 +47,10 @@ def _find(day: DayView, id: NoteId) -> tuple[NoteView, ItemView | None]:
     """A note of the day, with its item unless it is the day's conclusion. Raises NotFound."""
     if id == day.conclusion.id:
         return day.conclusion, None
-    place = day.place_of(id)
-    if place is None:
+    item = day.item_of(id)
+    if item is None:
         raise NotFound(f"There is no note {id} in this day.")
-    return place[1].note, place[1]
+    return item.note, item
 
 
 def _data(

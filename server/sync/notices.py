@@ -8,6 +8,7 @@ from typing import Any
 
 from server.sync.member import Member
 from storage.planned import PlannedLock
+from storage.records import Item
 from storage.values import HeldUpdate, Lock, PersonId
 
 SCHEMA = 1
@@ -51,6 +52,20 @@ def state_notice(
         else {"by": names(planned.by), "at": planned.at, "why": planned.why},
         "held": sum(1 for update in held if update.author == person),
         "waiting": len(texts) if member.session.privileged else 0,
+    }
+
+
+def heading_notice(item: Item) -> dict[str, Any]:
+    """What the programme says above this note, as it is now."""
+    return {
+        "type": "heading",
+        "title": item.title,
+        "room": item.room,
+        "start": item.start,
+        "end": item.end,
+        "people": [{"name": one.name, "organisation": one.organisation} for one in item.people],
+        "questions": list(item.questions),
+        "removed": item.removed_at is not None,
     }
 
 

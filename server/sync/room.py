@@ -7,7 +7,7 @@ or acknowledged (L1).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -74,6 +74,8 @@ class Room:
     intake: Intake = field(init=False)
     planned: PlannedLock | None = None
     """The lock that is to fall, as far as this process has heard."""
+    heading: Mapping[str, object] | None = None
+    """What the programme says above the note, as told last; None for a day's own note."""
     sweep_due: bool = False
     failed: bool = False
     """Its state cannot be trusted any more; it ends, and the next arrival loads the note anew."""
@@ -170,6 +172,8 @@ class Room:
         elif hears_hello(message.payload):
             member.listens = True
             self.tell_state(member)
+            if self.heading is not None:
+                member.notify(self.heading)
 
     def _edit(
         self,

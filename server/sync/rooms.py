@@ -24,12 +24,13 @@ from server.sync.cadence import tick
 from server.sync.document import Choked, condense
 from server.sync.greeting import Turns
 from server.sync.member import Member
+from server.sync.notices import heading_notice
 from server.sync.pump import Pump
 from server.sync.replica import Replica
 from server.sync.room import Room
 from server.sync.tallies import Tallies
+from storage import catalogue, planned
 from storage import log as storage_log
-from storage import planned
 from storage.durations import Durations
 from storage.held import of_note
 from storage.people import withdrawn
@@ -122,11 +123,12 @@ class Rooms:
         if self._bus is not None:
             self._bus.listen(note)  # before it is read: in between, something may be said of it
         # Of one moment: between two reads something may be decided.
-        loaded, held, plan = await self._store.read(
+        loaded, held, plan, item = await self._store.read(
             lambda db: (
                 storage_log.load(db, note),
                 of_note(db, note, state=HeldState.OPEN),
                 planned.of_note(db, note),
+                catalogue.items_of_notes(db, [note]).get(note),
             )
         )
         parts = loaded.parts
@@ -145,6 +147,7 @@ class Rooms:
             look=self._pump.look,
             tallies=self.tallies,
             planned=plan,
+            heading=None if item is None else heading_notice(item),
         )
 
     def admit(self, room: Room, member: Member) -> None:

@@ -153,6 +153,10 @@ export const english: Words = {
     leave: "Leave the text",
     close: "Close",
   },
+  heading: {
+    room: (room) => (/^\p{L}/u.test(room) ? room : `Room ${room}`),
+    removed: "Removed from the programme",
+  },
   exportNote: "Export",
   failed: "the server does not answer. Nothing is lost; try again.",
   toolbar: {

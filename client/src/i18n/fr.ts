@@ -161,6 +161,10 @@ export const french: Words = {
     leave: "Sortir du texte",
     close: "Fermer",
   },
+  heading: {
+    room: (room) => (/^\p{L}/u.test(room) ? room : `Salle ${room}`),
+    removed: "Retiré du programme",
+  },
   exportNote: "Exporter",
   failed: "le serveur ne répond pas. Rien n’est perdu ; réessayez.",
   toolbar: {

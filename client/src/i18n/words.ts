@@ -107,6 +107,7 @@ export interface Words {
     leave: string;
     close: string;
   };
+  heading: { room(room: string): string; removed: string };
   exportNote: string;
   failed: string;
   toolbar: {

@@ -10,7 +10,7 @@ import { IndexeddbPersistence } from "y-indexeddb";
 import type { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
 import { Network } from "./network";
-import { type LockNotice, mayLock, mayWrite, type Role, readNotice } from "./notices";
+import { type Heading, type LockNotice, mayLock, mayWrite, type Role, readNotice } from "./notices";
 import { Unsaved } from "./unsaved";
 
 /** The shape of a note that this page knows; the server answers with its own. */
@@ -40,6 +40,8 @@ export interface NoteState {
   waiting: number;
   returned: Returned | null;
   refused: string | null;
+  /** What the programme says above the note; null until it is told, and for a day's own note. */
+  heading: Heading | null;
   denied: boolean;
   /** The server answers to pages, and connections to it do not come about. */
   blocked: boolean;
@@ -79,6 +81,7 @@ export class NoteConnection {
       waiting: 0,
       returned: null,
       refused: null,
+      heading: null,
       denied: false,
       blocked: false,
     };
@@ -205,6 +208,8 @@ export class NoteConnection {
       setTimeout(() => {
         if (this.current.locking === locking) this.change({ locking: null });
       }, notice.inMs + 3_000);
+    } else if (notice.type === "heading") {
+      this.change({ heading: notice });
     } else {
       this.change({ refused: notice.message });
     }

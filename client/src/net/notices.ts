@@ -20,7 +20,19 @@ export type Notice =
     }
   | { type: "decided"; what: string; by: string; text: string }
   | { type: "locking"; inMs: number; by: string; why: string }
+  | ({ type: "heading" } & Heading)
   | { type: "refused"; code: string; message: string };
+
+/** What the programme says above a note. */
+export interface Heading {
+  title: string;
+  room: string;
+  start: string;
+  end: string;
+  people: { name: string; organisation: string }[];
+  questions: string[];
+  removed: boolean;
+}
 
 const ROLES: readonly string[] = ["reader", "writer", "moderator", "organiser"];
 
@@ -44,6 +56,8 @@ export function readNotice(payload: string): Notice | null {
         by: String(fields["by"] ?? ""),
         why: String(fields["why"] ?? ""),
       };
+    case "heading":
+      return readHeading(fields);
     case "decided":
       return {
         type: "decided",
@@ -73,6 +87,27 @@ function readState(fields: Record<string, unknown>): Notice | null {
     planned: typeof planned === "object" && planned !== null ? readLock(planned) : null,
     held: Number(fields["held"]) || 0,
     waiting: Number(fields["waiting"]) || 0,
+  };
+}
+
+function readHeading(fields: Record<string, unknown>): Notice {
+  const text = (name: string) => String(fields[name] ?? "");
+  const list = (name: string) => (Array.isArray(fields[name]) ? (fields[name] as unknown[]) : []);
+  return {
+    type: "heading",
+    title: text("title"),
+    room: text("room"),
+    start: text("start"),
+    end: text("end"),
+    people: list("people").map((one) => {
+      const person = (one ?? {}) as Record<string, unknown>;
+      return {
+        name: String(person["name"] ?? ""),
+        organisation: String(person["organisation"] ?? ""),
+      };
+    }),
+    questions: list("questions").map(String),
+    removed: fields["removed"] === true,
   };
 }
 

@@ -12,6 +12,7 @@ import { type NotePage, readData } from "../note/data";
 import { FindBar } from "../note/find";
 import { Following } from "../note/following";
 import { Frame, PANES, type Pane } from "../note/frames";
+import { NoteHeading } from "../note/heading";
 import { openHelpByKeys } from "../note/help";
 import { icon } from "../note/icons";
 import { reviewLate } from "../note/late";
@@ -197,6 +198,7 @@ function drawTools(): void {
   );
 }
 
+const heading = new NoteHeading(page, words);
 let said = "";
 connection.onChange((state) => {
   const editable = connection.takesEdits;
@@ -204,6 +206,7 @@ connection.onChange((state) => {
     if (editor.view.editable !== editable) editor.setEditable(editable);
   }
   ownLate.see(state);
+  heading.follow(state.heading);
   main.dataset["ready"] = String(state.ready);
   const kind =
     state.connection === "offline" ? words.state.offline : state.saved ? words.state.saved : "";
@@ -228,6 +231,6 @@ closeOnLeaving(bar);
 openHelpByKeys(words);
 followFullscreen(draw);
 rememberQuestions();
-warnBeforeLeaving(connection, words);
+warnBeforeLeaving(connection, words, () => `${page.note.title} · ${page.day.title}`);
 if (preferences().outline && matchMedia("(min-width: 75.01rem)").matches) outline.toggle(true);
 draw();
