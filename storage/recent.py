@@ -23,7 +23,7 @@ _COUNTS = """
 WITH counted(note, after) AS (VALUES {rows})
 SELECT log.note, log.at / ?, COUNT(*) FROM counted
 JOIN log ON log.note = counted.note AND log.seq > counted.after
-WHERE log.kind = 0 AND log.at >= ?
+WHERE log.kind = 0 AND log.at >= ? AND log.connection <> '' AND log.connection NOT LIKE ?
 GROUP BY 1, 2
 """
 _AUTHORS = """
@@ -77,15 +77,15 @@ def mark(person: PersonId, *, given: bool) -> ConnectionId:
 def counts(
     db: Connection, after: Mapping[NoteId, int], *, since: Milliseconds, every_ms: int
 ) -> dict[NoteId, dict[int, int]]:
-    """How many edits each note has beyond a position and not before `since`, by the number of the
-    piece of time of `every_ms` in which they were made."""
+    """How many edits people typed in each note beyond a position and not before `since`, by the
+    number of the piece of time of `every_ms` in which they were made."""
     found: dict[NoteId, dict[int, int]] = {}
     pieces = list(after.items())
     for start in range(0, len(pieces), _NOTES_A_STATEMENT):
         piece = pieces[start : start + _NOTES_A_STATEMENT]
         sql = _COUNTS.format(rows=", ".join(["(?, ?)"] * len(piece)))
         values = [value for pair in piece for value in pair]
-        for note, time, count in run(db, sql, (*values, every_ms, since)):
+        for note, time, count in run(db, sql, (*values, every_ms, since, f"{MARK}%")):
             found.setdefault(note, {})[int(time)] = int(count)
     return found
 

@@ -112,7 +112,9 @@ async def test_the_board_says_of_each_note_who_is_there_and_what_was_written(
     assert sum(note["activity"]) == 4
     assert sum(note["activity"][-2:]) == 4, "it was just now"
     # What came with the programme counts as words, and as no activity of the people.
+    await api.ask("POST", f"/api/notes/{made.notes[0]}/lock", made.tokens["moderator"])
     first = await shows(api, made, lambda note: note["words"] is not None)
+    assert sum(first["activity"]) == 0
     assert first["words"] == {"notes": 5, "conclusions": 1}
     writer.leave()
     await shows(api, made, lambda note: note["present"] == [], number=1)

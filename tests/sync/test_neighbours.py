@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from server.bus.messages import Announcement
 from server.days.access import Role
-from server.errors import Unavailable
+from server.errors import Conflict, Unavailable
 from server.sync.codec import var_string, var_uint
 from server.sync.held import Decision, decide_held
 from server.sync.messages import Awareness, Update
 from server.sync.neighbours import SILENT_SECONDS
 from server.sync.settling import MAX_AHEAD, acknowledge, committed
+from server.sync.taking_back import TakingBack
 from storage.store import Store
 from storage.values import DayId, Milliseconds, PersonId
 from tests.sync import written
-from tests.sync.conftest import NOTE, Hall, Peer, add_day_with_note
+from tests.sync.conftest import NOTE, Hall, Peer, add_day_with_note, right_here
 from tests.sync.wire import Wire
 
 MODERATOR = PersonId("moderator")
@@ -426,3 +429,44 @@ async def test_a_storm_of_commits_is_read_from_the_log(two: Two) -> None:
     bruno.listen()
     assert bruno.text == await two.here.stored_text()
     assert "0 " in bruno.text
+
+
+@pytest.mark.promise("S6")
+async def test_an_announcement_is_told_in_every_process_also_to_who_comes_later(two: Two) -> None:
+    bruno = await two.there.joined()
+    bruno.hello()
+    said = Announcement("1", DayId("day"), None, "Inès", two.here.clock(), "Dix minutes.")
+    two.here.rooms.announcements.announce(said, two.here.rooms.live())
+    two.wire.deliver_all()
+    late = await two.there.joined()
+    late.hello()
+    for peer in (bruno, late):
+        peer.listen()
+        told = [json.loads(notice) for notice in peer.notices]
+        texts = [one["text"] for one in told if one["type"] == "announcement"]
+        assert texts == ["Dix minutes."]
+
+
+@pytest.mark.promise("S6", "H3")
+async def test_what_is_taken_back_by_one_process_goes_in_the_other_once(two: Two) -> None:
+    anne, bruno = await two.here.joined(name="anne"), await two.there.joined(name="bruno")
+    saying(bruno, "Le texte de Bruno. ")
+    await two.rest()
+    saying(anne, "NUL ")
+    saying(bruno, "Et la suite. ")  # not heard by the process that takes back
+    halls = (two.here, two.there)
+    back = [
+        TakingBack(hall.store, hall.pump, hall.rooms, clock=hall.clock, elsewhere=right_here)
+        for hall in halls
+    ]
+    await asyncio.gather(*(hall.settled() for hall in halls))
+    done = await asyncio.gather(
+        *(one.take_back(NOTE, PersonId("anne"), 10, by=MODERATOR) for one in back),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(one, Conflict) for one in done) == 1, done
+    await two.rest()
+    anne.listen()
+    bruno.listen()
+    assert anne.text == "Et la suite. Le texte de Bruno. \n" == bruno.text
+    assert bruno.text == await two.here.stored_text() == await two.there.stored_text()

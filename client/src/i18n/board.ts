@@ -137,7 +137,7 @@ const FRENCH: BoardWords = {
   attention: {
     held: "Du texte attend une décision",
     empty: "Commencé il y a cinq minutes et toujours vide",
-    no_conclusions: "Conclusions vides alors que la fin approche",
+    no_conclusions: "Conclusions vides, alors que le débat se termine",
     nobody: "Personne dans la salle",
   },
   act: "Agir",
@@ -243,7 +243,7 @@ const ENGLISH: BoardWords = {
   attention: {
     held: "Text waits for a decision",
     empty: "Began five minutes ago and is still empty",
-    no_conclusions: "No conclusions, and the end is near",
+    no_conclusions: "No conclusions, and the debate is ending",
     nobody: "Nobody in the room",
   },
   act: "Act",
