@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -19,7 +20,7 @@ from server.api.locking import learn_names, lock_value, planned_value
 from server.api.people import mute_value
 from server.api.resource import resource
 from server.board.attention import Standing, attention, hours_of
-from server.board.board import Figures
+from server.board.board import MAX_DAYS, Figures
 from server.bus.messages import Announcement
 from server.days.access import Role
 from server.days.ids import is_id, new_id, shown_id
@@ -110,19 +111,38 @@ async def _people(
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """An answer, made once for all who ask while these figures stand."""
+
+    figures: Figures
+    body: bytes
+    tag: str
+
+
 def routes(service: Service) -> list[Route]:
     authority = Authority(service)
+    shown: dict[DayId, _Shown] = {}
 
     async def show(request: Request) -> Response:
-        """How all notes of the day are now. With an ETag: what has not changed is not sent."""
+        """How all notes of the day are now. With an ETag: what has not changed is not sent.
+
+        Who says `Cache-Control: no-cache` has just done something, and wants to see it.
+        """
         day = DayId(request.path_params["day"])
         await authority.in_day(request, day, Role.MODERATOR)
-        answer = Answer(await board_value(service, await service.board.figures(day)))
-        tag = f'"{sha256(bytes(answer.body)).hexdigest()[:32]}"'
-        if request.headers.get("if-none-match") == tag:
-            return Response(status_code=304, headers={"etag": tag, "cache-control": "no-store"})
-        answer.headers["etag"] = tag
-        return answer
+        fresh = "no-cache" in request.headers.get("cache-control", "")
+        figures = await service.board.figures(day, fresh=fresh)
+        if (made := shown.pop(day, None)) is None or made.figures is not figures:
+            body = Answer(await board_value(service, figures)).body
+            made = _Shown(figures, bytes(body), f'"{sha256(body).hexdigest()[:32]}"')
+        shown[day] = made
+        if len(shown) > MAX_DAYS:
+            del shown[next(iter(shown))]
+        headers = {"etag": made.tag, "cache-control": "no-store"}
+        if request.headers.get("if-none-match") == made.tag:
+            return Response(status_code=304, headers=headers)
+        return Response(made.body, headers=headers, media_type="application/json")
 
     async def announce(request: Request) -> Answer:
         """Tell the people in a note, or in every note of the day."""

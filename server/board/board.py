@@ -31,8 +31,8 @@ PIECE_MS = 30_000
 PIECES = 10
 """Activity is of the last five minutes, in pieces of half a minute."""
 COUNT_SECONDS = 5.0
-"""Words are counted so often at most. A note of a morning takes 2 ms on the loop to be handed over,
-and 10 ms in the worker."""
+"""Words are counted so often at most. A note of 4,000 words takes 0.3 ms of the loop to be handed
+over, and 2 ms of the worker."""
 NOTES_AT_ONCE = 16
 """So many are handed to the worker together: it has other work too."""
 MAX_DAYS = 50
@@ -93,15 +93,16 @@ class Board:
         self._elsewhere = elsewhere
         self._days: dict[DayId, _Known] = {}
 
-    async def figures(self, day: DayId) -> Figures:
-        """The figures of a day, at most a second old. Raises NotFound or StoreError."""
+    async def figures(self, day: DayId, *, fresh: bool = False) -> Figures:
+        """The figures of a day, at most a second old, or `fresh`: the same value to all who ask
+        meanwhile. Raises NotFound or StoreError."""
         known = self._days.pop(day, None) or _Known()
         self._days[day] = known
         if len(self._days) > MAX_DAYS:
             self._forget(next(iter(self._days)))
         async with known.making:
             now = self._monotonic()
-            if known.figures is None or now - known.made_at >= FRESH_SECONDS:
+            if fresh or known.figures is None or now - known.made_at >= FRESH_SECONDS:
                 known.figures = await self._make(day, known)
                 known.made_at = now
             return known.figures

@@ -154,6 +154,10 @@ async def test_what_has_not_changed_is_not_sent_again(api: Api, made: Made) -> N
                 await asyncio.sleep(0.1)
                 again = await http.get(path, headers={"if-none-match": first.headers["etag"]})
         assert again.json()["notes"][0]["locked"] is not None
+        for what in ("unlock", "lock", "unlock"):
+            await http.post(f"/api/notes/{made.notes[0]}/{what}", json={})
+            shown = await http.get(path, headers={"cache-control": "no-cache"})
+            assert (shown.json()["notes"][0]["locked"] is not None) is (what == "lock"), "at once"
 
 
 @pytest.mark.promise("A1")

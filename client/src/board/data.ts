@@ -55,10 +55,16 @@ export class Feed {
 
   constructor(private readonly path: string) {}
 
-  /** The board where it has changed, null where it has not. Throws where nobody answers. */
-  async next(): Promise<BoardNow | null> {
-    const headers = this.tag === null ? undefined : { "if-none-match": this.tag };
-    const response = await fetch(this.path, { cache: "no-store", ...(headers && { headers }) });
+  /**
+   * The board where it has changed, null where it has not; made anew for who has just done
+   * something. Throws where nobody answers.
+   */
+  async next({ fresh }: { fresh: boolean }): Promise<BoardNow | null> {
+    const headers: Record<string, string> = {};
+    if (this.tag !== null) headers["if-none-match"] = this.tag;
+    if (fresh) headers["cache-control"] = "no-cache";
+    // By default: "no-store" would say no-cache each time. The answers forbid to be kept.
+    const response = await fetch(this.path, { headers });
     if (response.status === 304) return null;
     if (!response.ok) throw new Error(String(response.status));
     this.tag = response.headers.get("etag");

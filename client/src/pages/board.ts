@@ -176,9 +176,9 @@ function sortBy(event: Event): void {
   draw();
 }
 
-async function refresh(): Promise<void> {
+async function refresh({ fresh = true } = {}): Promise<void> {
   try {
-    page.board = (await feed.next()) ?? page.board;
+    page.board = (await feed.next({ fresh })) ?? page.board;
     isStale = false;
   } catch {
     isStale = true; // what is shown stays, and is said to be old
@@ -188,13 +188,13 @@ async function refresh(): Promise<void> {
 }
 
 async function keepAsking(): Promise<void> {
-  if (!document.hidden) await refresh();
+  if (!document.hidden) await refresh({ fresh: false });
   setTimeout(() => void keepAsking(), POLL_MS);
 }
 
 closeOnLeaving(main);
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) void refresh();
+  if (!document.hidden) void refresh({ fresh: false });
 });
 draw();
 void keepAsking();
