@@ -14,6 +14,7 @@ from random import Random
 import structlog
 from sqlalchemy import Connection
 
+from server.board.board import Board
 from server.bus.addresses import parse_address
 from server.bus.bus import ProcessId
 from server.bus.redis_bus import RedisBus
@@ -40,6 +41,7 @@ from server.sync.neighbours import Neighbours
 from server.sync.plans import Plans
 from server.sync.pump import Pump
 from server.sync.rooms import Rooms
+from server.sync.taking_back import TakingBack
 from server.workers import Workers
 from storage import settings as stored
 from storage.duties import Duties
@@ -74,6 +76,8 @@ class Service:
     workers: Workers
     checkpoints: Checkpoints
     copies: Copies
+    taking_back: TakingBack
+    board: Board
     duties: Duties
     bus: RedisBus | None
     """The way to other processes; None where this is the only one."""
@@ -143,6 +147,10 @@ class Service:
                 leaving=copies.leaving,
                 holds=partial(duties.holds, RETENTION),
             )
+            taking_back = TakingBack(store, pump, rooms, clock=clock, elsewhere=workers.run)
+            board = Board(
+                store, rooms, clock=clock, monotonic=time.monotonic, elsewhere=workers.run
+            )
             service = cls(
                 settings,
                 secret,
@@ -157,6 +165,8 @@ class Service:
                 workers,
                 checkpoints,
                 copies,
+                taking_back,
+                board,
                 duties,
                 bus,
                 neighbours,
@@ -176,6 +186,7 @@ class Service:
                 taking = tasks.create_task(duties.run(_duty_changed), name="duties")
                 naming = tasks.create_task(identity.run(rooms.say_names), name="names")
                 try:
+                    await _tried(rooms.follow_withdrawals)
                     await _tried(retention.look)
                     await _tried(plans.look)
                     yield service
@@ -195,6 +206,7 @@ class Service:
                         naming,
                     ):
                         task.cancel()
+                    board.close()
                     pump.stop()
                     await pumping
                     if settings.keeps_copies:

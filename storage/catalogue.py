@@ -22,6 +22,7 @@ from storage.tables import (
     journal,
     link,
     log,
+    muted,
     note,
     person,
     planned_lock,
@@ -93,7 +94,9 @@ def count_rows(db: Connection, id: DayId) -> dict[str, int]:
     for table in (log, checkpoint, held, writer, planned_lock):
         query = select(func.count()).select_from(table).where(table.c.note.in_(notes))
         counts[table.name] = _count(db, query)
-    return counts
+    people = select(person.c.id).where(person.c.day == id).scalar_subquery()
+    query = select(func.count()).select_from(muted).where(muted.c.person.in_(people))
+    return counts | {"muted": _count(db, query)}
 
 
 # Sections

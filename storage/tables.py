@@ -202,6 +202,14 @@ planned_lock = Table(
     Column("why", Words, nullable=False),
 )
 
+muted = Table(
+    "muted",
+    metadata,
+    Column("person", Word, _belongs_to("person.id"), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("by", Word, nullable=False),
+)
+
 publication = Table(
     "publication",
     metadata,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from server.pages import assets, day, home, joining, note, published, publishing
+from server.pages import assets, board, day, home, joining, note, published, publishing
 from server.pages.rendering import Pages
 from server.service import Service
 
@@ -15,6 +15,7 @@ def page_routes(service: Service, pages: Pages) -> list[BaseRoute]:
         *joining.routes(service, pages),
         *day.routes(service, pages),
         *note.routes(service, pages),
+        *board.routes(service, pages),
         *published.routes(service, pages),
         *publishing.routes(service, pages),
         *assets.routes(assets.read_files()),

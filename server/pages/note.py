@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from server.api.locking import learn_names, lock_value
+from server.api.people import mute_value
 from server.days.people import Visitor
 from server.days.view import DayView, ItemView, NoteView, load_day
 from server.errors import NotFound
@@ -37,7 +38,10 @@ def routes(service: Service, pages: Pages) -> list[Route]:
             removed=item in (*day.removed, *day.dropped),
             title=title,
             data=_data(language, day, note, title, visitor)
-            | {"locked": lock_value(note.lock, service)},
+            | {
+                "locked": lock_value(note.lock, service),
+                "muted": await mute_value(service, visitor.person),
+            },
         )
 
     return [Route("/d/{day}/n/{note}", show)]

@@ -129,6 +129,9 @@ FRENCH: Mapping[str, str] = {
     "role.writer": "écriture",
     "role.moderator": "modération",
     "role.organiser": "organisation",
+    "board.title": "Tableau de bord",
+    "board.noscript": "Pour suivre les notes ici, votre navigateur doit autoriser JavaScript. "
+    "Le programme se lit sans.",
     "note.back": "Programme",
     "note.questions": "Questions pour guider les échanges",
     "note.noscript": "Pour écrire ici, votre navigateur doit autoriser JavaScript.",
@@ -271,6 +274,9 @@ ENGLISH: Mapping[str, str] = {
     "role.writer": "writer",
     "role.moderator": "moderator",
     "role.organiser": "organiser",
+    "board.title": "Board",
+    "board.noscript": "To follow the notes here, your browser has to allow JavaScript. "
+    "The programme can be read without.",
     "note.back": "Programme",
     "note.questions": "Questions to guide the discussion",
     "note.noscript": "To write here, your browser must allow JavaScript.",

@@ -83,6 +83,10 @@ export const french: Words = {
     seconds: (count) => `${count} s`,
     minutes: (count) => `dans ${count} min`,
     reader: "Vous lisez cette note : votre lien ne permet pas d’y écrire.",
+    muted: (by, moment) =>
+      `${by} vous a retiré l’écriture ${moment}, pour toute la journée : vous pouvez lire.`,
+    mutedHeld: "Ce que vous avez écrit depuis est gardé de côté, à votre nom.",
+    announcement: (by, moment) => `Message de ${by} ${moment}`,
     denied: "Cette note ne s’ouvre pas pour vous.",
     deniedHelp: "Rouvrez le lien que l’organisation vous a donné.",
     refused: (message) => `Une modification n’a pas été acceptée : ${message}`,
@@ -109,6 +113,7 @@ export const french: Words = {
       "Les personnes présentes sont prévenues. Ce qu’elles écrivent ensuite est gardé de côté, sans être perdu.",
     why: "Motif (facultatif)",
     whyHint: "Par exemple : le débat est terminé.",
+    when: "À quelle heure (sinon, maintenant)",
     confirm: "Verrouiller",
     cancel: "Annuler",
     titleUnlock: "Déverrouiller ?",

@@ -50,6 +50,12 @@ export interface Words {
     seconds(count: number): string;
     minutes(count: number): string;
     reader: string;
+    /** Somebody took writing from this person, in the whole day. */
+    muted(by: string, moment: string): string;
+    /** Kept aside because of that: what they wrote meanwhile. */
+    mutedHeld: string;
+    /** Who says something to everybody here, and when. */
+    announcement(by: string, moment: string): string;
     denied: string;
     deniedHelp: string;
     refused(message: string): string;
@@ -68,6 +74,8 @@ export interface Words {
     explain: string;
     why: string;
     whyHint: string;
+    /** Name of the time at which a lock is to fall, which may be left out. */
+    when: string;
     confirm: string;
     cancel: string;
     titleUnlock: string;

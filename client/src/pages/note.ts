@@ -36,6 +36,7 @@ const connection = new NoteConnection({
   url: `${scheme}://${location.host}/collab`,
   role: page.role,
   locked: page.locked,
+  muted: page.muted,
   person: page.person,
 });
 const { doc, awareness } = connection;
@@ -133,6 +134,7 @@ const late = {
   review: () => void reviewLate(page, words, () => connection.state.locked !== null),
   dismiss: () => connection.dismissReturned(),
   mine: () => ownLate.text,
+  seen: (announcement: string) => connection.dismissAnnouncement(announcement),
 };
 
 let waiting = false;
