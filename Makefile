@@ -14,7 +14,7 @@ STAMPS := .build
 CLIENT_SOURCES := $(shell find client/src client/styles client/build.mjs server/export/*.css -type f 2>/dev/null)
 PYTHON_FOLDERS := server storage tests bench
 
-.PHONY: help run setup setup-test check format test test-python test-browser bench bench-crowds bench-cluster soak crash converge powerloss rehearsal screenshots clean
+.PHONY: help run setup setup-test check format test test-python test-browser bench bench-crowds bench-cluster soak crash storm converge powerloss rehearsal screenshots clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -58,6 +58,10 @@ soak: setup-test ## A thousand times of opening a note, writing in it and closin
 
 crash: setup-test ## A thousand kills at random instants, while people type and notes are locked
 	$(BIN)/python -m tests.crash
+
+storm: setup-test ## Faults drawn over three servers, Redis and PostgreSQL: make storm SECONDS=60 SEEDS=10 FIRST=1
+	CALEPIN_TEST_STILL_SECONDS=30 CALEPIN_TEST_AWAY_SECONDS=5 $(BIN)/pytest -q tests/cluster
+	$(BIN)/python -m tests.cluster --seconds $(or $(SECONDS),60) --seeds $(or $(SEEDS),10) --first $(or $(FIRST),1) --servers $(or $(SERVERS),3)
 
 powerloss: setup-test ## A thousand losses of power at random instants of the store's work
 	$(BIN)/python -m tests.power

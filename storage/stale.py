@@ -4,8 +4,9 @@ A process checks an update against the rows that it has followed. Several proces
 one note, and what one of them appended a moment ago the other has not followed yet. Nearly all of
 that is of no concern: an update says what one client wrote, a client id belongs to one person, so
 that only rows of the *same person* can say something else under the same clocks, whether because
-they came back through another process or because their client lies. Those submissions are sent
-back to be checked again; everybody else's enter.
+they came back through another process or because their client lies. Where such rows are in the way,
+a submission is sent back to be checked again; everybody else's enter. One person on two devices, or
+many people by one link, write under other client ids each, and do not stop each other.
 
 It is asked after the heads have been advanced, which makes everybody else who appends to these
 notes wait: what is found here stays true until the end of the transaction.
@@ -30,6 +31,14 @@ JOIN log ON log.note = followed.note AND log.seq > followed.after AND log.seq <=
 WHERE log.kind = 0
 GROUP BY log.note, log.author
 """
+_BETWEEN = """
+SELECT data FROM log
+WHERE note = ? AND seq > ? AND seq <= ? AND author = ? AND kind = 0 ORDER BY seq LIMIT ?
+"""
+_MOST_READ = 256
+"""Rows of one person that are looked into, some milliseconds; where there are more, all that the
+person has submitted is sent back unread."""
+
 _OWNERS = """
 WITH claim(note, client) AS (VALUES {rows})
 SELECT writer.note, writer.client, writer.person FROM claim
@@ -71,7 +80,7 @@ def find(
         if key in sent_back or (
             one.after is not None
             and (
-                newest.get(key, 0) > one.after
+                (newest.get(key, 0) > one.after and _meets(db, one, before[one.note]))
                 or any(
                     owners.get((one.note, client), one.author) != one.author
                     for client in one.writers
@@ -100,6 +109,15 @@ def _newest(
         for note, author, seq in run(db, _with_rows(_NEWEST, 3, len(piece)), tuple(values)):
             found[note, author] = seq
     return found
+
+
+def _meets(db: Connection, one: Submission, upto: int) -> bool:
+    """Whether one of its author's rows that were not followed is in the way."""
+    if one.meets is None:
+        return True
+    values = (one.note, one.after, upto, one.author, _MOST_READ + 1)
+    rows = run(db, _BETWEEN, values)
+    return len(rows) > _MOST_READ or any(one.meets(data) for (data,) in rows)
 
 
 def _owners(

@@ -5,7 +5,7 @@ Nothing here knows what an update means: `data` is bytes that must survive.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple, NewType
@@ -71,6 +71,8 @@ class Submission(NamedTuple):
 
     `after` is the position up to which the sender had followed the note when it checked this:
     what it could not see of the same person makes the submission `Stale`. None asks nothing.
+    `meets` tells, from the data of such a row, whether it is in the way; without it, each is. It is
+    called in the thread that writes, inside the transaction.
     """
 
     note: NoteId
@@ -82,6 +84,7 @@ class Submission(NamedTuple):
     hold: bool = False
     writers: Sequence[int] = ()
     after: int | None = None
+    meets: Callable[[bytes], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import re
 import signal
+import socket
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +18,7 @@ from typing import Any
 
 import httpx
 
-from tests.running import RunningServer, free_port
+from tests.running import RunningServer
 
 WAIT_SECONDS = 120.0
 """For what must happen, on a machine that has much else to do."""
@@ -33,7 +36,7 @@ class Supervised:
         cls, folder: Path, redis: str, *, workers: int = 2, most_files: int | None = None
     ) -> Supervised:
         """Not started."""
-        first_port = free_port()
+        first_port = _free_ports(workers)
         settings = {"workers": str(workers), "worker_ports": str(first_port), "redis_url": redis}
         server = RunningServer(folder, settings, most_files=most_files)
         return cls(server, first_port)
@@ -81,7 +84,8 @@ class Supervised:
             )
 
         await self.until(they_do)
-        await self.until_met({event["worker"] for event in self.events("worker_started")})
+        for worker in range(1, int(self.server.settings["workers"]) + 1):
+            await asyncio.to_thread(self.figure, worker, "calepin_worker_info")
 
     async def until_met(self, workers: set[int]) -> None:
         """Ask on the common port until these workers have answered."""
@@ -100,6 +104,17 @@ class Supervised:
         """A metric of one worker."""
         told = httpx.get(f"{self.url(worker)}/metrics", trust_env=False, timeout=WAIT_SECONDS).text
         return next(float(line.split()[-1]) for line in told.splitlines() if line.startswith(name))
+
+
+def _free_ports(count: int) -> int:
+    """The first of so many ports in a row that nobody listens on now. They are below those that the
+    system gives to whoever connects."""
+    while True:
+        first = random.randrange(20_000, 30_000)
+        with ExitStack() as tried, suppress(OSError):
+            for port in range(first, first + count):
+                tried.enter_context(socket.create_server(("127.0.0.1", port)))
+            return first
 
 
 def moment(event: dict[str, Any]) -> float:

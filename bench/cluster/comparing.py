@@ -14,13 +14,13 @@ from tests.postgres import Postgres
 Start = Callable[[Load], AbstractContextManager[Cluster]]
 
 COLUMNS = (
-    *("servers", "all", "database", "Redis", "commits", "messages", "Redis commands"),
+    *("servers", "all", "database", "Redis", "commits", "frames", "messages", "Redis commands"),
     *("Redis bytes", "gaps", "again", "p50 ms", "p99 ms", "MiB", "missing"),
 )
 LEGEND = (
     "Processor time in µs for each edit: of the servers, and of all with database and Redis. "
-    "Commits, messages on the bus, commands to Redis and bytes through it for each edit; gaps and "
-    "updates that were checked again for each 1,000; memory of all servers together.\n"
+    "Commits, frames to people, messages on the bus, commands to Redis and bytes through it for "
+    "each edit; gaps and updates that were checked again for each 1,000; memory of all servers.\n"
 )
 
 
@@ -84,6 +84,7 @@ def row(name: str, f: Figures) -> list[object]:
         f.cpu_us.get("database", 0.0),
         f.cpu_us.get("Redis", 0.0),
         f.per_edit("calepin_commits_total"),
+        f.frames / f.edits,
         f.per_edit('calepin_bus_messages_total{outcome="said"}'),
         commands / f.edits,
         sum(map(f.per_edit, through)),

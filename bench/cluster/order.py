@@ -59,7 +59,11 @@ def rate(
         assert one.stdout is not None
         if one.stdout.readline() != "ready\n":
             raise RuntimeError("a process that should commit did not start")
-    found = [one.communicate("go\n")[0] for one in started]
+    for one in started:
+        assert one.stdin is not None
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    found = [one.communicate()[0] for one in started]
     return Rate(processes, is_one_note, rows, sum(map(int, found)) / seconds)
 
 

@@ -118,7 +118,8 @@ def calepin(
 
     With more than one process and SQLite, they are the workers of one server.
     """
-    given = {"drain_ms": "0", **settings}
+    # Copies are made by one process at a time, whatever there is to write.
+    given = {"drain_ms": "0", "copies": "off", **settings}
     if database is not None:
         given["database_url"] = database.url
         _empty(database)

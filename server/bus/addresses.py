@@ -8,9 +8,12 @@ unix://[[user]:password@]/path/of/the/socket[?db=1]
 
 from __future__ import annotations
 
-import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from redis.asyncio.connection import SSLConnection
 
 from server.errors import BadInput
 
@@ -29,8 +32,12 @@ _TLS_OPTIONS = (
     "ssl_certfile",
     "ssl_keyfile",
 )
-_SENTINEL_OPTIONS = ("sentinel_user", "sentinel_password")
-"""Those that Redis' own libraries for Python take too, so that an address fits both."""
+"""Those that redis-py takes too, so that an address fits both."""
+_SENTINEL_OPTIONS = {"sentinel_user": "username", "sentinel_password": "password"}
+"""With what redis-py calls them."""
+
+
+Options = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +53,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
-    """`password` None: none is given. Redis calls a user without a name `default`."""
-
-    user: str = "default"
-    password: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Address:
     """All that is needed to get to a Redis."""
 
     places: tuple[Place, ...]
     """Of Redis, to be tried one after the other; of Sentinels, where `group` is given."""
-    login: Login = field(default_factory=Login)
+    login: Options = field(default_factory=dict, repr=False)
+    """User and password, if any; this and the next two as redis-py takes them."""
     group: str | None = None
     """What the Sentinels call the servers that they watch."""
-    sentinel_login: Login = field(default_factory=Login)
+    sentinel_login: Options = field(default_factory=dict, repr=False)
+    tls: Options | None = None
     db: int = 0
-    tls: ssl.SSLContext | None = field(default=None, repr=False, compare=False)
 
 
 def parse_address(url: str) -> Address:
@@ -99,19 +99,19 @@ def parse_address(url: str) -> Address:
         places,
         login,
         _decoded(group) if group else None,
-        Login(options.get("sentinel_user", "default"), options.get("sentinel_password")),
-        _db(options.get("db") or rest or "0"),
+        {name: options[option] for option, name in _SENTINEL_OPTIONS.items() if option in options},
         _tls(options) if parts.scheme.startswith("rediss") else None,
+        _db(options.get("db") or rest or "0"),
     )
 
 
-def _login(userinfo: str) -> Login:
+def _login(userinfo: str) -> Options:
     if not userinfo:
-        return Login()
+        return {}
     user, colon, password = userinfo.partition(":")
     if not colon or not password:
         raise _refused("has a user without a password: write redis://:password@host for one alone.")
-    return Login(_decoded(user) or "default", _decoded(password))
+    return {"username": _decoded(user) or None, "password": _decoded(password)}
 
 
 def _place(text: str, port: int) -> Place:
@@ -144,21 +144,19 @@ def _options(parts: SplitResult) -> dict[str, str]:
     return options
 
 
-def _tls(options: dict[str, str]) -> ssl.SSLContext:
+def _tls(options: dict[str, str]) -> dict[str, Any]:
     """Certificates are verified, and the host's name too, unless an option says otherwise."""
     must_verify = options.get("ssl_cert_reqs", "required")
     by_name = options.get("ssl_check_hostname", "true").lower()
     if must_verify not in ("required", "none") or by_name not in ("true", "false"):
         raise _refused("takes ssl_cert_reqs=required or none, ssl_check_hostname=true or false.")
+    tls: dict[str, Any] = {name: options[name] for name in _TLS_OPTIONS if name in options}
+    tls |= {"ssl_cert_reqs": must_verify, "ssl_check_hostname": by_name == "true"}
     try:
-        context = ssl.create_default_context(cafile=options.get("ssl_ca_certs"))
-        context.check_hostname = by_name == "true" and must_verify == "required"
-        context.verify_mode = ssl.CERT_REQUIRED if must_verify == "required" else ssl.CERT_NONE
-        if "ssl_certfile" in options:
-            context.load_cert_chain(options["ssl_certfile"], options.get("ssl_keyfile"))
-    except OSError:
+        SSLConnection(**tls).ssl_context.get()
+    except (OSError, TypeError):  # The latter of a key without its certificate.
         raise _refused("names a file of certificates that cannot be read.") from None
-    return context
+    return tls
 
 
 def _decoded(text: str) -> str:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from server.bus.commands import command
 from storage.values import NoteId
 
-SUBSCRIBED_AT_ONCE = 500
+ASKED_AT_ONCE = 500
 """Channels in one command: Redis serves nobody else while it works on one."""
 
 
@@ -22,6 +21,9 @@ class Channels:
         self.everybody = f"{scope}all".encode()
         self._of_notes = f"{scope}note:".encode()
         self._wanted: set[NoteId] = set()
+        self._changed: set[NoteId] = set()
+        """Of which Redis was not told whether they are wanted: no more than there are notes."""
+        self._must_ask_for_all = False
         self._unconfirmed: dict[NoteId, int] = {}
         """How often Redis was asked for a note and has not said yes: a note that was forgotten
         meanwhile and is wanted again is not heard for sure before the last yes."""
@@ -29,39 +31,39 @@ class Channels:
     def of(self, note: NoteId) -> bytes:
         return self._of_notes + note.encode()
 
-    def listen(self, note: NoteId) -> bool:
-        """Whether that is new."""
-        is_new = note not in self._wanted
-        self._wanted.add(note)
-        return is_new
+    def listen(self, note: NoteId) -> None:
+        if note not in self._wanted:
+            self._wanted.add(note)
+            self._changed.add(note)
 
-    def forget(self, note: NoteId) -> bool:
-        """Whether it was wanted."""
-        was_wanted = note in self._wanted
-        self._wanted.discard(note)
-        return was_wanted
+    def forget(self, note: NoteId) -> None:
+        if note in self._wanted:
+            self._wanted.discard(note)
+            self._changed.add(note)
 
     def wanted(self, channel: bytes) -> NoteId | None:
         """The note of a channel, where it is listened to."""
         note = self._note(channel)
         return note if note in self._wanted else None
 
-    def subscribe(self, *notes: NoteId) -> bytes:
-        """What to ask Redis for."""
-        for note in notes:
-            self._unconfirmed[note] = self._unconfirmed.get(note, 0) + 1
-        return command(b"SUBSCRIBE", *map(self.of, notes))
-
-    def unsubscribe(self, note: NoteId) -> bytes:
-        return command(b"UNSUBSCRIBE", self.of(note))
-
-    def subscribe_to_all(self) -> Iterator[bytes]:
-        """What to ask for on a new connection, which has confirmed nothing."""
+    def begin(self) -> None:
+        """On a connection that has confirmed nothing."""
         self._unconfirmed.clear()
-        yield command(b"SUBSCRIBE", self.everybody)
-        notes = list(self._wanted)
-        for first in range(0, len(notes), SUBSCRIBED_AT_ONCE):
-            yield self.subscribe(*notes[first : first + SUBSCRIBED_AT_ONCE])
+        self._changed = set(self._wanted)
+        self._must_ask_for_all = True
+
+    def asks(self) -> Iterator[tuple[bytes, ...]]:
+        """The commands for what has changed since the last time."""
+        if self._must_ask_for_all:
+            self._must_ask_for_all = False
+            yield (b"SUBSCRIBE", self.everybody)
+        changed, self._changed = self._changed, set()
+        begun = list(changed & self._wanted)
+        for note in begun:
+            self._unconfirmed[note] = self._unconfirmed.get(note, 0) + 1
+        for command, notes in ((b"SUBSCRIBE", begun), (b"UNSUBSCRIBE", list(changed - set(begun)))):
+            for first in range(0, len(notes), ASKED_AT_ONCE):
+                yield (command, *map(self.of, notes[first : first + ASKED_AT_ONCE]))
 
     def confirmed(self, channel: bytes) -> NoteId | None:
         """The note that is heard from now on, if that was the last yes that it lacked."""
@@ -72,7 +74,7 @@ class Channels:
         if self._unconfirmed[note] > 0:
             return None
         del self._unconfirmed[note]
-        return note if note in self._wanted else None
+        return note if note in self._wanted and note not in self._changed else None
 
     def _note(self, channel: bytes) -> NoteId | None:
         if not channel.startswith(self._of_notes):

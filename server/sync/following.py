@@ -96,8 +96,10 @@ class Following:
             if head is None:
                 room.end(NotFound(f"There is no note {note} in the store.", note=note))
             elif (
-                head.seq > room.replica.seq
+                room.is_unread
+                or head.seq != room.replica.seq
                 or (head.lock is None) != (room.lock is None)
                 or marks[note] != room.replica.held_mark
             ):
+                room.is_unread = False  # the store answers again
                 self._pump.look(room)

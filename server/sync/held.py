@@ -80,6 +80,8 @@ async def decide_held(
     async def step() -> None:
         if room.failed:
             raise Unavailable("This note is loaded anew; try again.")
+        if id not in room.replica.held:
+            await pump.follow(room)  # another process may have kept it aside just now
         held = room.replica.held.get(id)
         if held is None:
             raise NotFound(f"No held update {id} waits in this note.", held=id)

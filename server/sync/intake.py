@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from server.errors import TooLarge, UpdateRefused
 from server.sync import updates, ywebsocket
@@ -209,8 +210,13 @@ class Intake:
         self._in_flight, self._thanks = self._thanks, []
         if not self.is_shared:
             return queue
-        after = self.replica.seq
-        return [one._replace(submission=one.submission._replace(after=after)) for one in queue]
+        return [one._replace(submission=self._as_checked(one.submission)) for one in queue]
+
+    def _as_checked(self, submission: Submission) -> Submission:
+        """Say up to where the note had been followed when this was checked, and what else is in its
+        way: a row of the same person under a client id of its own (L7)."""
+        meets = partial(updates.share_a_writer, submission.data)
+        return submission._replace(after=self.replica.seq, meets=meets)
 
     def settle(self) -> list[tuple[Member, int]]:
         """What was taken is durable: who is to be thanked for repeating it, and how often."""

@@ -61,6 +61,7 @@ class Neighbours:
         self._told: set[NoteId] = set()
         """Notes of which others know that we have people in them."""
         self._alive_at = 0.0
+        self._has_left = False
 
     @property
     def processes(self) -> int:
@@ -79,6 +80,8 @@ class Neighbours:
 
     def step(self, now: float) -> None:
         """One tick: who is here, that we are here, and who is not any more."""
+        if self._has_left:
+            return
         if now - self._alive_at >= ALIVE_SECONDS:
             self._alive_at = now
             self._bus.say_to_all(Alive())
@@ -92,7 +95,9 @@ class Neighbours:
         self._tell_people()
 
     def leave(self) -> None:
-        """Tell the others that this process ends."""
+        """Tell the others that this process ends. Nothing is said behind it: a process that speaks
+        is there, and would be missed."""
+        self._has_left = True
         self._bus.say_to_all(Leaving())
 
     # Telling

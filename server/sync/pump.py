@@ -108,9 +108,13 @@ class Pump:
             self._wake.set()
 
     def look(self, room: Room) -> None:
-        """Follow a room's log soon, between two commits: something was appended elsewhere."""
-        self._looking[room.note] = room
-        self._wake.set()
+        """Follow a room's log soon, between two commits: something was appended elsewhere.
+
+        Where it could not be read last time, that waits until the store can be asked again.
+        """
+        if not room.is_unread:
+            self._looking[room.note] = room
+            self._wake.set()
 
     def oldest_unsaved_seconds(self) -> float:
         """For how long the oldest update has waited that is received and not yet durable."""
@@ -257,7 +261,7 @@ class Pump:
         try:
             await self.follow(room)
         except StoreUnavailable as error:
-            log.error("room_failed", note=room.note, error=str(error))
+            log.warning("follow_failed", error=str(error))
         except (Choked, NoSuchNote) as error:
             self._end(room, error)
 
@@ -272,14 +276,22 @@ class Pump:
     async def follow(self, room: Room) -> None:
         """Bring a room to where its log is, from the database: rows, lock, what is held.
 
-        Raises StoreUnavailable, and ends the room then: nothing would tell it once more.
+        Raises StoreUnavailable. The room is as it was then, and is behind for as long as the store
+        is away: it is followed when that answers again.
         """
+        after = room.replica.seq
         try:
             # Of one moment: a row between two reads would be passed over.
-            found = await self._store.read(partial(_beyond, note=room.note, after=room.replica.seq))
+            found = await self._store.read(partial(_beyond, note=room.note, after=after))
         except StoreUnavailable:
-            room.end(Unavailable("This note is loaded anew."))
+            room.is_unread = True
             raise
+        if found.head.seq < after:
+            # A standby that lagged behind was promoted, or a dump put back: what is shown here is
+            # not in the log, and its authors send it again.
+            log.error("log_went_back", note=room.note, head=found.head.seq, shown=after)
+            room.end(Unavailable("This note is loaded anew."))
+            return
         follow(room, found.rows, found.writers)
         room.set_held(found.held)
         room.set_lock(found.head.lock, found.head.seq)

@@ -77,6 +77,8 @@ class Room:
     sweep_due: bool = False
     failed: bool = False
     """Its state cannot be trusted any more; it ends, and the next arrival loads the note anew."""
+    is_unread: bool = False
+    """Its log could not be read when there was something new in it."""
     people_moved: bool = False
     """Somebody came or left since other processes were told who is here."""
     waiting_since: float = 0.0

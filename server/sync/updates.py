@@ -175,6 +175,16 @@ def overlaps(update: bytes, state: NoteState) -> bool:
     return any(run.start < state.clocks.get(run.client, 0) for run in read(update).runs)
 
 
+def share_a_writer(one: bytes, other: bytes) -> bool:
+    """Whether two updates write under the same client id. What cannot be read is in doubt."""
+    try:
+        return not {run.client for run in read(one).runs}.isdisjoint(
+            run.client for run in read(other).runs
+        )
+    except UpdateRefused:
+        return True
+
+
 def covered(shape: Shape, state: NoteState) -> bool:
     """Whether a note has all of an update."""
     if any(run.end > state.clocks.get(run.client, 0) for run in shape.runs):

@@ -6,11 +6,17 @@ from itertools import product
 from string import ascii_uppercase
 
 import pytest
-from hiredis import ReplyError
+from redis.exceptions import ResponseError
 from structlog.testing import capture_logs
 
-from server.bus.failures import Silent, sentence_of
-from server.bus.troubles import MOST_SENTENCES, SAME_SENTENCE_SECONDS, Troubles
+from server.bus.failures import (
+    MOST_SENTENCES,
+    SAME_SENTENCE_SECONDS,
+    Silent,
+    Troubles,
+    sentence_of,
+)
+from server.bus.finding import Parser
 
 
 @pytest.mark.parametrize(
@@ -33,7 +39,7 @@ from server.bus.troubles import MOST_SENTENCES, SAME_SENTENCE_SECONDS, Troubles
     ],
 )
 def test_a_refusal_is_a_sentence_of_ours(said: str, sentence: str) -> None:
-    assert sentence_of(ReplyError(said)) == sentence
+    assert sentence_of(Parser.parse_error(said)) == sentence
 
 
 def test_a_failure_that_nobody_foresaw_is_told_by_its_kind_alone() -> None:
@@ -57,5 +63,5 @@ def test_the_log_says_the_same_once_a_minute() -> None:
         troubles.up("h:1")
     assert [entry["event"] for entry in logs] == ["bus_down", "bus_up"] * 3
     for one, two in product(ascii_uppercase, repeat=2):
-        troubles.down(ReplyError(f"X{one}{two} s3cret"), "h:1")
+        troubles.down(ResponseError(f"X{one}{two} s3cret"), "h:1")
     assert len(troubles._told) <= MOST_SENTENCES

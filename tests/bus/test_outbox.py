@@ -2,31 +2,48 @@
 
 from __future__ import annotations
 
-from server.bus.outbox import MAX_UNSENT_BYTES, Outbox
+from server.bus.outbox import AT_ONCE_BYTES, MAX_UNSENT_BYTES, Outbox, Said
+
+
+def said(packed: bytes, at: float = 0.0) -> Said:
+    return Said(at, b"channel", packed)
 
 
 def test_all_goes_out_in_order_and_once() -> None:
     box = Outbox()
-    assert all(box.put(b"%d" % number, at=0, unsent_bytes=0) for number in range(100))
-    assert box.take() == [b"%d" % number for number in range(100)]
+    all_of_it = [said(b"%d" % number) for number in range(100)]
+    assert all(map(box.put, all_of_it))
+    assert box.take() == all_of_it
     assert box.take() == []
 
 
-def test_bytes_are_bounded_with_those_that_wait_elsewhere() -> None:
+def test_much_goes_out_piece_by_piece() -> None:
     box = Outbox()
-    assert box.put(b"x" * MAX_UNSENT_BYTES, at=0, unsent_bytes=0)
-    assert not box.put(b"x", at=0, unsent_bytes=0)
-    box.take()
-    assert not box.put(b"x", at=0, unsent_bytes=MAX_UNSENT_BYTES)
-    assert box.put(b"x", at=0, unsent_bytes=MAX_UNSENT_BYTES - 1)
+    half = said(b"x" * (AT_ONCE_BYTES // 2))
+    large = said(b"x" * (AT_ONCE_BYTES * 2))
+    for each in (half, large, half, half, half):
+        assert box.put(each)
+    assert [box.take(), box.take(), box.take()] == [[half, large], [half, half], [half]]
+
+
+def test_bytes_are_bounded_and_going_out_makes_room() -> None:
+    box = Outbox()
+    assert box.put(said(b"x" * (MAX_UNSENT_BYTES - 1)))
+    assert not box.put(said(b"xx"))
+    assert box.put(said(b"x"))
+    assert not box.put(said(b"x"))
+    assert len(box.take()) == 1
+    assert box.put(said(b"x" * (MAX_UNSENT_BYTES - 1)))
+    assert not box.put(said(b"x"))
 
 
 def test_what_is_old_is_thrown_away_and_makes_room() -> None:
     box = Outbox()
     half = b"x" * (MAX_UNSENT_BYTES // 2)
-    assert box.put(half, at=1.0, unsent_bytes=0)
-    assert box.put(half, at=2.0, unsent_bytes=0)
+    assert box.put(said(half, 1.0))
+    assert box.put(said(half, 2.0))
     assert box.forget_before(1.0) == 0
     assert box.forget_before(2.0) == 1
-    assert box.put(b"new", at=3.0, unsent_bytes=0)
-    assert box.take() == [half, b"new"]
+    assert box.put(said(b"new", 3.0))
+    assert box.take() == [said(half, 2.0)]
+    assert box.take() == [said(b"new", 3.0)]

@@ -17,6 +17,7 @@ from server.bus.messages import (
     Locking,
     Message,
     Moved,
+    People,
     Presence,
 )
 from server.bus.wire import MAX_DATA_BYTES, MAX_MESSAGE_BYTES, Wire
@@ -29,11 +30,11 @@ pytestmark = needs_redis
 EVERY_KIND: list[Message] = [
     Committed(4, 9, b"\x00\xff", [(2**53, PersonId("p"))]),
     Moved(),
-    Presence([(1, 2, b'{"name":"Zo\xc3\xab"}', PersonId("p"))], [(3, 4)], True, None),
-    Presence([], [], False, [(PersonId("p"), "Zoë", "#123456")]),
+    Presence([(1, 2, b'{"name":"Zo\xc3\xab"}', PersonId("p"))], [(3, 4)], True),
+    People(NOTE, [(PersonId("p"), "Zoë", "#123456")]),
     Locking(1500, "Zoë", "La séance est levée."),
     Asking(),
-    Changed([NOTE, OTHER]),
+    Changed(),
     Alive(),
     Leaving(),
 ]
@@ -116,6 +117,29 @@ async def test_a_question_that_follows_listening_is_answered_into_open_ears(
         await one.until(lambda: bool(one.heard))
         assert one.messages == [edit(1)]
         assert one.listening == [NOTE]
+
+
+async def test_a_question_goes_behind_its_channel_also_while_much_waits(
+    standing_redis: RedisServer,
+) -> None:
+    """More than the network takes at once, so that Redis is asked and told from a queue."""
+    full = b"x" * MAX_DATA_BYTES
+    async with running(standing_redis.url, "one") as one, running(standing_redis.url, "two") as two:
+        await one.is_up()
+        await two.listens(NOTE)
+        two.bus.listen(OTHER)
+        for seq in range(1, 101):
+            one.bus.say(OTHER, edit(seq, full))
+        await asyncio.sleep(0)
+        one.bus.listen(NOTE)
+        one.bus.say(NOTE, Asking())
+        for seq in range(101, 121):
+            one.bus.say(OTHER, edit(seq, full))
+        await two.until(lambda: Asking() in two.messages)
+        two.bus.say(NOTE, edit(1))
+        await one.until(lambda: bool(one.heard))
+        assert one.messages == [edit(1)]
+        assert one.bus.figures.dropped == 0
 
 
 async def test_listening_begins_once_however_often_one_changes_ones_mind(

@@ -167,7 +167,7 @@ async def test_what_waits_is_bounded_and_the_rest_is_dropped_and_counted(
         figures = one.bus.figures
         # What the system's buffers and the proxy have taken is on its way, not waiting.
         assert 2 * most < figures.dropped < 3 * most + 1
-        assert figures.said + figures.dropped == 4 * most - 1
+        assert 0 <= 4 * most - 1 - figures.said - figures.dropped <= most
         await one.is_down()
         for seq in range(1, 2 * most):
             one.bus.say(NOTE, edit(seq, b"x" * MAX_DATA_BYTES))

@@ -111,7 +111,7 @@ async def test_a_name_that_the_sentinel_does_not_know_is_told(tmp_path: Path) ->
         async with running(redis.url + "s", "one") as one:
             await one.until_failed()
     told = {entry["error"] for entry in logs if entry["event"] == "bus_down"}
-    assert told == {"The Sentinels know no master of the name in CALEPIN_REDIS_URL."}
+    assert told == {"No Sentinel tells of a master that works under the name in CALEPIN_REDIS_URL."}
 
 
 async def test_a_cluster_carries_from_any_node_to_any_other(tmp_path: Path) -> None:

@@ -170,5 +170,5 @@ async def cluster(
 async def until(holds: Callable[[], Awaitable[bool]], *, seconds: float = 15.0) -> None:
     """Look until it is so."""
     async with asyncio.timeout(seconds):
-        while not await holds():
+        while not await holds():  # noqa: ASYNC110 - what is looked at tells nobody
             await asyncio.sleep(LOOK_SECONDS)

@@ -114,7 +114,7 @@ async def crowd(
     for number, kind in enumerate(kinds):
         server = servers[number % len(servers)]
         counts = kind.startswith("hocuspocus")
-        peer = await cluster.person(peers, f"personne{number}", server, kind=kind, note=note)
+        peer = await cluster.person(peers, f"personne{note}{number}", server, kind=kind, note=note)
         found.at[server].append(Typist(peer, cluster.day.notes[note], counts))
     for typists in found.at.values():  # who counts what is saved speaks for their server
         typists.sort(key=lambda typist: not typist.counts_saved)

@@ -88,6 +88,7 @@ async def test_a_server_that_stands_still_in_a_transaction_holds_nobody_up(
             return True
 
         await until(stands_in_a_transaction, seconds=30)
+        two.stores[0].delay_seconds = 0.0
         word = await people.says(people.at[1][0])
         await asyncio.gather(*(one.peer.wait(contains=word) for one in people.at[1]))
         await people.at[1][0].peer.wait(unsynced=False)

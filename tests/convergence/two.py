@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.days.access import Role
+from server.sync.messages import Update
 from storage.values import DayId, Milliseconds
 from tests.convergence.person import Person
 from tests.convergence.weather import Crash, Weather
 from tests.convergence.world import World
+from tests.sync import written
 from tests.sync.conftest import NOTE, Hall, add_day_with_note
 from tests.sync.wire import End, Wire
 
@@ -108,6 +110,8 @@ class TwoServers(World):
             (self.lose_message, 2),
             (self.go_over, 3),
             (self.tick, 3),
+            (self.second_tab, 2),
+            (self.lie, 1),
         ]
 
     async def deliver(self) -> None:
@@ -128,6 +132,24 @@ class TwoServers(World):
         person = self._anybody()
         if person.online:
             await person.come_back(self.hall)
+
+    async def second_tab(self) -> None:
+        """Another tab of somebody, by whichever server, says all that their one document has."""
+        person = self._anybody()
+        if person.role is not Role.READER:
+            room, member, _ = await self.hall.arrive(person.role, name=person.name)
+            room.receive(member, Update(person.doc.get_update()))
+            room.leave(member)
+
+    async def lie(self) -> None:
+        """A client says two things under one client id and clock, one to each server."""
+        client, name = self.dice.randrange(1, 2**31), f"liar-{next(self._names)}"
+        for server, words in zip(self.servers, ("vrai ", "faux 🎈 "), strict=True):
+            assert server.hall is not None
+            room, member, _ = await server.hall.arrive(Role.WRITER, name=name)
+            lie = written.update([(client, 0, [written.text(words)])])
+            room.receive(member, Update(lie))
+            room.leave(member)
 
     def _bustle(self) -> None:
         super()._bustle()

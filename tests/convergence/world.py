@@ -316,6 +316,10 @@ class World:
         if room is not None:
             self.disturbed |= room.members.keys()
             self.disturbed |= {queued.submission.connection for queued in room.queue}
+        # Who left while something of theirs waited for the log is judged later, and is no member.
+        for person in self.people:
+            members = (*person.past, person.member)
+            self.disturbed |= {member.id for member in members if member.deferred}
 
     async def restart(self) -> None:
         """The server ends in order, and another one begins."""

@@ -28,6 +28,7 @@ def sockets(two: Supervised) -> list[float]:
 
 async def test_each_worker_gets_as_many_connections_as_the_other(two: Supervised) -> None:
     day = two.server.new_day(programme(1))
+    await two.until_met({1, 2})
     async with AsyncExitStack() as stack:
         for _ in range(10):
             await join(stack, two, day)

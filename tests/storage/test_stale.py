@@ -215,3 +215,15 @@ async def test_two_stores_race_for_a_client_id_and_one_has_it(seeded, submission
             kinds = sorted(type(one).__name__ for (one,) in outcomes)
             assert kinds == ["Accepted", "Stale"]
         assert (await left.heads(notes))[notes[0]].seq == 20
+
+
+async def test_rows_of_the_same_person_that_are_not_in_the_way_stop_nothing(store, submission):
+    """Another device of theirs, or somebody else with the same link."""
+    await store.submit([submission(b"device 1", author="ada")])
+    mine = submission(b"device 2", author="ada", after=0)
+
+    def same(row: bytes) -> bool:
+        return row == b"device 1"
+
+    assert await store.submit([mine._replace(meets=lambda row: not same(row))]) == [Accepted(2)]
+    assert await store.submit([mine._replace(meets=same)]) == [Stale()]

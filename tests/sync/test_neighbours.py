@@ -1,89 +1,26 @@
-"""Two processes on one store, with a wire between them that is delivered by hand (S6)."""
+"""Two processes on one store: what one commits, the other shows (S6)."""
 
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from server.days.access import Role
 from server.errors import Unavailable
-from server.sync.codec import var_string, var_uint
-from server.sync.held import Decision, decide_held
-from server.sync.messages import Awareness, Update
-from server.sync.neighbours import SILENT_SECONDS
+from server.sync.messages import Update
 from server.sync.settling import MAX_AHEAD, acknowledge, committed
-from storage.store import Store
-from storage.values import DayId, Milliseconds, PersonId
+from storage.native import run
 from tests.sync import written
-from tests.sync.conftest import NOTE, Hall, Peer, add_day_with_note
-from tests.sync.wire import Wire
-
-MODERATOR = PersonId("moderator")
-
-
-@dataclass
-class Two:
-    """Two halls on one store."""
-
-    here: Hall
-    there: Hall
-    wire: Wire
-    now: float = 0.0
-
-    async def rest(self) -> None:
-        """Return when everything that was said has been heard, shown and stored."""
-        for _ in range(4):
-            for hall in (self.here, self.there):
-                await hall.settled()
-                await hall.settled()
-            self.wire.deliver_all()
-
-    def tick(self, seconds: float) -> None:
-        self.now += seconds
-        for hall in (self.here, self.there):
-            hall.rooms.step(self.now)
-            assert hall.neighbours is not None
-            hall.neighbours.step(self.now)
+from tests.sync.conftest import NOTE
+from tests.sync.two import Two, saying
 
 
 @pytest.fixture
 async def two(tmp_path: Path) -> AsyncIterator[Two]:
-    times = itertools.count(1_700_000_000_000)
-    connections: itertools.count[int] = itertools.count()
-    wire = Wire()
-
-    def clock() -> Milliseconds:
-        return Milliseconds(next(times))
-
-    async with (
-        await Store.open(tmp_path, clock=clock) as one,
-        await Store.open(tmp_path, clock=clock) as other,
-    ):
-        await one.write(lambda db: add_day_with_note(db, DayId("day"), NOTE, clock()))
-        found: list[Two] = []
-
-        def monotonic() -> float:
-            return found[0].now if found else 0.0
-
-        here = Hall.on(one, clock, monotonic, wire.end("here"))
-        there = Hall.on(other, clock, monotonic, wire.end("there"))
-        here._count = there._count = connections
-        found.append(Two(here, there, wire))
-        running = [asyncio.create_task(hall.pump.run()) for hall in (here, there)]
-        yield found[0]
-        for hall in (here, there):
-            hall.pump.stop()
-        await asyncio.gather(*running)
-
-
-def saying(peer: Peer, words: str) -> None:
-    peer.type(words)
-    peer.say()
+    async with Two.open(tmp_path) as found:
+        yield found
 
 
 @pytest.mark.promise("S6")
@@ -234,179 +171,6 @@ async def test_a_note_that_failed_here_and_lives_on_elsewhere_is_let_go(two: Two
     assert NOTE in end.notes
 
 
-@pytest.mark.promise("K1", "K2", "S6")
-async def test_a_lock_of_one_process_holds_in_the_other(two: Two) -> None:
-    anne = await two.there.joined(name="anne")
-    anne.hello()
-    await two.rest()
-    anne.listen()
-    anne.notices.clear()
-    await two.here.rooms.lock([NOTE], by=MODERATOR, why="fin", drain_seconds=0)
-    saying(anne, "trop tard")  # before anything is heard of the lock there
-    await two.there.settled()
-    await two.rest()
-    anne.listen()
-    assert await two.here.stored_text() == "\n"
-    assert any('"why": "fin"' in notice for notice in anne.notices)
-    assert anne.room.lock is not None
-
-
-@pytest.mark.promise("K2")
-async def test_people_of_the_other_process_are_warned_of_a_lock_and_waited_for(two: Two) -> None:
-    anne = await two.there.joined(name="anne")
-    anne.hello()
-    two.tick(1.0)
-    await two.rest()
-    anne.listen()
-    anne.notices.clear()
-    two.wire.said.clear()
-    locking = asyncio.create_task(
-        two.here.rooms.lock([NOTE], by=MODERATOR, why="", drain_seconds=0.2)
-    )
-    await two.wire.said.wait()
-    two.wire.deliver_all()
-    anne.listen()
-    assert any('"type": "locking"' in notice for notice in anne.notices)
-    saying(anne, "encore à temps")
-    await two.there.settled()
-    await locking
-    assert await two.here.stored_text() == "encore à temps\n"
-
-
-@pytest.mark.promise("K4", "S6")
-async def test_what_is_held_by_one_process_is_decided_by_the_other_once(two: Two) -> None:
-    anne = await two.here.joined(name="anne")
-    here = await two.here.joined(Role.MODERATOR, name="moderator")
-    there = await two.there.joined(Role.MODERATOR, name="moderator")
-    await two.here.rooms.lock([NOTE], by=MODERATOR, why="", drain_seconds=0)
-    saying(anne, "trop tard")
-    await two.rest()
-    assert list(here.room.replica.held) == list(there.room.replica.held) != []
-    (id,) = there.room.replica.held
-
-    async def decide(hall: Hall, peer: Peer, decision: Decision) -> None:
-        await decide_held(
-            hall.store, hall.pump, peer.room, id, decision, by=MODERATOR, at=hall.clock()
-        )
-
-    found = await asyncio.gather(
-        decide(two.here, here, Decision.KEEP),
-        decide(two.there, there, Decision.DISCARD),
-        return_exceptions=True,
-    )
-    assert sorted(type(one).__name__ for one in found) in (
-        ["NoneType", "NotFound"],
-        ["Conflict", "NoneType"],
-    ), found
-    await two.rest()
-    assert not here.room.replica.held
-    assert not there.room.replica.held
-    assert await two.here.stored_text() == "\n"
-
-
-# Presence
-
-
-def presence(client: int, clock: int, state: str) -> Awareness:
-    return Awareness(b"\x01" + var_uint(client) + var_uint(clock) + var_string(state))
-
-
-def told(peer: Peer, state: str) -> bool:
-    peer.listen()
-    return any(state.encode() in data for data in peer.presence)
-
-
-@pytest.mark.promise("S6")
-async def test_who_is_here_is_shown_there_until_the_process_is_silent(two: Two) -> None:
-    anne, bruno = await two.here.joined(name="anne"), await two.there.joined(name="bruno")
-    anne.room.receive(anne.member, presence(11, 1, '{"user":"anne"}'))
-    two.tick(0.5)
-    await two.rest()
-    two.tick(0.5)
-    assert told(bruno, '{"user":"anne"}')
-    assert [one.name for one in two.there.rooms.who(NOTE)] == ["bruno", "anne"]
-    bruno.presence.clear()
-    two.wire.cut(two.wire.ends[0])  # the process died
-    two.now += SILENT_SECONDS + 0.1
-    assert two.there.neighbours is not None
-    two.there.neighbours.step(two.now)
-    two.there.rooms.step(two.now)
-    assert told(bruno, "null")
-    assert [one.name for one in two.there.rooms.who(NOTE)] == ["bruno"]
-
-
-@pytest.mark.promise("S6")
-async def test_a_process_that_stood_still_is_asked_for_its_people(two: Two) -> None:
-    """It does not know that the others have forgotten them, and would not tell by itself."""
-    anne, bruno = await two.here.joined(name="anne"), await two.there.joined(name="bruno")
-    anne.room.receive(anne.member, presence(11, 5, '{"user":"anne"}'))
-    two.tick(0.5)
-    await two.rest()
-    two.now += SILENT_SECONDS + 0.1
-    assert two.there.neighbours is not None
-    two.there.neighbours.step(two.now)
-    two.there.rooms.step(two.now)
-    # At her own clock: peers take what is newer, which the next sign of her is.
-    assert told(bruno, presence(11, 5, "null").data.decode())
-    two.tick(0.1)
-    await two.rest()
-    bruno.presence.clear()
-    two.tick(0.5)
-    assert told(bruno, '{"user":"anne"}')
-    assert [one.name for one in two.there.rooms.who(NOTE)] == ["bruno", "anne"]
-
-
-@pytest.mark.promise("A3")
-async def test_nobody_speaks_for_somebody_of_another_process(two: Two) -> None:
-    anne, bruno = await two.here.joined(name="anne"), await two.there.joined(name="bruno")
-    carla = await two.there.joined(name="carla")
-    anne.room.receive(anne.member, presence(11, 1, '{"user":"anne"}'))
-    two.tick(0.5)
-    await two.rest()
-    bruno.room.receive(bruno.member, presence(11, 2, '{"user":"bruno"}'))
-    two.tick(0.5)
-    await two.rest()
-    two.tick(0.5)
-    assert told(carla, '{"user":"anne"}')
-    assert not told(carla, '{"user":"bruno"}')
-
-
-async def test_who_goes_over_takes_their_presence_along(two: Two) -> None:
-    anne, bruno = await two.here.joined(name="anne"), await two.here.joined(name="bruno")
-    anne.room.receive(anne.member, presence(11, 1, '{"user":"anne"}'))
-    two.tick(0.5)
-    await two.rest()
-    again = await two.there.joined(name="anne")
-    again.room.receive(again.member, presence(11, 2, '{"user":"anne","there":1}'))
-    two.tick(0.5)
-    await two.rest()
-    anne.room.leave(anne.member)
-    two.tick(0.5)
-    await two.rest()
-    two.tick(0.5)
-    assert told(bruno, '"there":1')
-    assert not any(b"null" in data for data in bruno.presence)
-
-
-async def test_a_process_that_begins_asks_who_is_there(two: Two) -> None:
-    anne = await two.here.joined(name="anne")
-    anne.room.receive(anne.member, presence(11, 1, '{"user":"anne"}'))
-    two.tick(0.5)
-    two.wire.under_way.clear()  # nobody was there to hear it
-    bruno = await two.there.joined(name="bruno")
-    assert two.there.neighbours is not None
-    two.there.neighbours.up(True)
-    two.there.neighbours.listening([NOTE])
-    await two.rest()
-    two.tick(0.5)
-    assert told(bruno, '{"user":"anne"}')
-    assert [one.name for one in two.there.rooms.who(NOTE)] == ["bruno", "anne"]
-    assert two.here.neighbours is not None
-    two.here.neighbours.leave()
-    await two.rest()
-    assert [one.name for one in two.there.rooms.who(NOTE)] == ["bruno"]
-
-
 async def test_a_storm_of_commits_is_read_from_the_log(two: Two) -> None:
     anne, bruno = await two.here.joined(), await two.there.joined()
     await two.rest()
@@ -426,3 +190,22 @@ async def test_a_storm_of_commits_is_read_from_the_log(two: Two) -> None:
     bruno.listen()
     assert bruno.text == await two.here.stored_text()
     assert "0 " in bruno.text
+
+
+@pytest.mark.promise("L7", "S6")
+async def test_a_log_that_went_back_is_loaded_anew(two: Two) -> None:
+    """As after the promotion of a standby that had not heard the last commit."""
+    anne, bruno = await two.here.joined(name="anne"), await two.there.joined(name="bruno")
+    saying(anne, "perdu ")
+    await two.rest()
+    bruno.listen()
+    with two.here.store.database.write() as db:
+        run(db, "DELETE FROM log WHERE seq = 2")
+        run(db, "UPDATE note SET head = 1")
+    await two.here.follow_others()
+    await two.there.follow_others()
+    assert anne.socket.closed is not None
+    assert bruno.socket.closed is not None
+    again = await two.there.joined(name="anne", doc=anne.doc)  # her provider has it still
+    await two.rest()
+    assert again.text == "perdu \n" == await two.here.stored_text()
