@@ -64,7 +64,7 @@ def routes(service: Service, pages: Pages) -> list[Route]:
         if token is None:
             raise NotFound(f"The {role.value}s of this day have no link: renew it first.")
         address = seen_address(request, service)
-        code, ends_at = found.get(role, ("", 0))
+        code, _ = found.get(role, ("", 0))
         return pages.render(
             request,
             "doors.html",
@@ -76,7 +76,6 @@ def routes(service: Service, pages: Pages) -> list[Route]:
             host=address.partition("://")[2],
             code=codes.shown(code) if code else "",
             may_change=visitor.role.may_organise,
-            data={"ends": ends_at},
         )
 
     async def change_code(request: Request) -> Response:

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
+import pytest_asyncio
 
+from server.app import create_app
 from server.days.access import Role
+from server.days.moments import milliseconds
+from server.pages.words import WORDS
+from server.service import Service
+from server.settings import Settings
 from tests.pages.conftest import HOSTILE, ORIGIN, Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -32,6 +42,17 @@ sections:
         notes: |
           {HOSTILE.replace("<", "&lt;")}
   - title: Vote
+"""
+HOURS = """\
+title: Une journée
+date: 2026-11-01
+timezone: Europe/Paris
+sections:
+  - title: Rencontres
+    items:
+      - {title: Passé, room: "101", start: "09:00", end: "10:00"}
+      - {title: À venir, room: "101", start: "14:00"}
+      - {title: En cours, room: "101", start: "10:30", end: "11:15"}
 """
 NewSite = Callable[[str], Awaitable[Site]]
 
@@ -73,3 +94,37 @@ async def test_what_the_asker_has_is_not_sent_again_and_a_lock_shows(new_site: N
         while answer.status_code == 304:
             answer = await reader.get(f"{site.day}/wall.json", headers=same)
     assert [one["locked"] for one in answer.json()["notes"]] == [True, False, False]
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def at_eleven(
+    tmp_path: Path,
+) -> AsyncIterator[tuple[httpx.AsyncClient, str, list[str]]]:
+    """Somebody in a day where it is eleven o'clock, in Paris."""
+    now = milliseconds(datetime(2026, 11, 1, 11, 0, tzinfo=ZoneInfo("Europe/Paris")))
+    settings = Settings(data=tmp_path, drain_ms=0, copies="off")
+    async with Service.start(settings, clock=lambda: now) as service:
+        entrance = await service.make_day(HOURS)
+        transport = httpx.ASGITransport(create_app(service))
+        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+            link = f"/join/{entrance.tokens[Role.READER]}"
+            await client.post(link, data={"name": "Lou"}, headers={"origin": ORIGIN})
+            notes = [item.note.id for _, item in entrance.day.items()]
+            yield client, f"/d/{entrance.day.id}", notes
+
+
+async def test_what_is_on_comes_first(
+    at_eleven: tuple[httpx.AsyncClient, str, list[str]],
+) -> None:
+    client, day, notes = at_eleven
+    cards = (await client.get(f"{day}/wall.json")).json()["notes"]
+    assert [(card["note"], card["on"]) for card in cards] == [
+        (notes[2], True),
+        (notes[0], False),
+        (notes[1], False),
+    ]
+    choice = (await client.get(f"{day}/go?q=salle+101")).text
+    assert [choice.index(notes[n]) for n in (2, 1, 0)] == sorted(
+        choice.index(notes[n]) for n in range(3)
+    )
+    assert choice.count(WORDS["fr"]["go.on"]) == 1
