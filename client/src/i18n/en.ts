@@ -208,6 +208,6 @@ export const english: Words = {
     previous: "Previous page",
     stop: "Stop turning pages",
     go: "Turn the pages",
-    stale: "Offline: this wall is not up to date.",
+    stale: "This wall is not up to date: the server does not answer.",
   },
 };

@@ -216,6 +216,6 @@ export const french: Words = {
     previous: "Page précédente",
     stop: "Arrêter le défilement",
     go: "Faire défiler les pages",
-    stale: "Hors ligne : ce mur n’est plus à jour.",
+    stale: "Ce mur n’est plus à jour : le serveur ne répond pas.",
   },
 };
