@@ -61,6 +61,7 @@ FRENCH: Mapping[str, str] = {
     "doors.rooms": "Salles",
     "doors.one": "Affiche {what}",
     "project.qr": "Écrire dans cette note",
+    "project.qr_reader": "Lire cette note",
     "wall.title": "Toutes les notes",
 }
 
@@ -119,5 +120,6 @@ ENGLISH: Mapping[str, str] = {
     "doors.rooms": "Rooms",
     "doors.one": "Sheet {what}",
     "project.qr": "Write in this note",
+    "project.qr_reader": "Read this note",
     "wall.title": "All notes",
 }

@@ -46,6 +46,7 @@ def routes(service: Service, pages: Pages) -> list[Route]:
             qr=qr_code(door_address(seen_address(request, service), token, note_id))
             if token
             else "",
+            leads_to_writing=visitor.role.may_write,
             data={
                 "language": language,
                 "timezone": day.timezone,

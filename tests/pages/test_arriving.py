@@ -243,3 +243,9 @@ async def test_a_screen_shows_nobody_a_right_that_they_do_not_have(site: Site) -
         page = (await (await site.enter(role)).get(f"{site.note}/project")).text
         assert code(link) in page, role
     assert code(Role.READER) != code(Role.WRITER)
+
+
+async def test_a_screen_says_what_its_code_leads_to(site: Site) -> None:
+    for role, words in ((Role.READER, "project.qr_reader"), (Role.MODERATOR, "project.qr")):
+        page = (await (await site.enter(role)).get(f"{site.note}/project")).text
+        assert f"<p>{FR[words]}</p>" in page
