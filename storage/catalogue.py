@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, select, up
 from storage.records import Day, Item, NoteRef, Section, Speaker
 from storage.tables import (
     checkpoint,
+    code,
     day,
     held,
     item,
@@ -88,7 +89,7 @@ def count_rows(db: Connection, id: DayId) -> dict[str, int]:
     """How many rows of each table belong to the day; all zero when nothing of it is left."""
     notes = select(note.c.id).where(note.c.day == id).scalar_subquery()
     counts = {"day": _count(db, select(func.count()).select_from(day).where(day.c.id == id))}
-    for table in (section, item, note, link, person, journal, publication):
+    for table in (section, item, note, link, person, journal, publication, code):
         query = select(func.count()).select_from(table).where(table.c.day == id)
         counts[table.name] = _count(db, query)
     for table in (log, checkpoint, held, writer, planned_lock):

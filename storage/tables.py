@@ -220,3 +220,13 @@ publication = Table(
     Column("at", BigInteger, nullable=False),
     Column("by", Word, nullable=False),
 )
+
+code = Table(
+    "code",
+    metadata,
+    Column("link", Word, _belongs_to("link.id"), primary_key=True),
+    Column("day", Word, _belongs_to("day.id"), nullable=False, index=True),
+    Column("seed", Word, nullable=False),
+    Column("secret_hash", Word, nullable=False, unique=True),
+    Column("ends_at", BigInteger, nullable=False),
+)

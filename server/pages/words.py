@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from server.pages import arriving_words
+
 LANGUAGES = ("fr", "en")
 
 FRENCH: Mapping[str, str] = {
@@ -154,6 +156,7 @@ FRENCH: Mapping[str, str] = {
     "error.back": "Vos journées",
     "name.empty": "Il faut un nom, pour que les autres sachent qui écrit.",
     "name.long": "Ce nom est trop long ou contient des caractères impossibles à afficher.",
+    **arriving_words.FRENCH,
 }
 
 ENGLISH: Mapping[str, str] = {
@@ -299,6 +302,7 @@ ENGLISH: Mapping[str, str] = {
     "error.back": "Your days",
     "name.empty": "A name is needed, so that the others know who writes.",
     "name.long": "This name is too long, or has characters that cannot be shown.",
+    **arriving_words.ENGLISH,
 }
 
 WORDS: Mapping[str, Mapping[str, str]] = {"fr": FRENCH, "en": ENGLISH}

@@ -148,4 +148,31 @@ export interface Words {
     redo: string;
     leaveHint: string;
   };
+  /** A note on a wall, and all notes on one. */
+  screen: {
+    controls: string;
+    smaller: string;
+    larger: string;
+    shown: string;
+    both: string;
+    qr: string;
+    theme: string;
+    fullscreen: string;
+    keys: string;
+    connecting: string;
+    offline: string;
+    denied: string;
+    locked: string;
+    on: string;
+    room(room: string): string;
+    nothing: string;
+    unreadable: string;
+    conclusion: string;
+    page(at: number, all: number): string;
+    next: string;
+    previous: string;
+    stop: string;
+    go: string;
+    stale: string;
+  };
 }
