@@ -108,8 +108,8 @@ const FRENCH: BoardWords = {
   show: "Notes affichées",
   filters: { all: "Toutes", attention: "À regarder", open: "Ouvertes", locked: "Verrouillées" },
   order: "Ordre",
-  byProgramme: "Programme",
-  byActivity: "Activité",
+  byProgramme: "Par programme",
+  byActivity: "Par activité",
   nothing: "Aucune note ne correspond.",
   columns: {
     when: "Horaire",
@@ -215,8 +215,8 @@ const ENGLISH: BoardWords = {
   show: "Notes shown",
   filters: { all: "All", attention: "To look at", open: "Open", locked: "Locked" },
   order: "Order",
-  byProgramme: "Programme",
-  byActivity: "Activity",
+  byProgramme: "By programme",
+  byActivity: "By activity",
   nothing: "No note is like that.",
   columns: {
     when: "Time",

@@ -77,7 +77,7 @@ function tools(): TemplateResult {
           </button>`;
         })}
       </div>
-      <label class="board-order">${words.order}
+      <label class="board-order"><span class="visually-hidden">${words.order}</span>
         <select class="field" @change=${sortBy}>
           <option value="programme" ?selected=${order === "programme"}>${words.byProgramme}</option>
           <option value="activity" ?selected=${order === "activity"}>${words.byActivity}</option>
