@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["md", "zip", "html"]),
+    type=click.Choice(["md", "zip", "html", "docx"]),
     default="md",
     show_default=True,
-    help="md, html: one document; zip: one Markdown file an item, of a whole day.",
+    help="md, html, docx: one document; zip: one Markdown file an item, of a whole day.",
 )
 @click.option(
     "--part",

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from server.days.contents import Contents, decode
 from server.errors import BadInput, NotFound
+from server.export.archive import archived
 from server.export.day import ExportDay, ExportNote, ExportSection, Part
 from server.export.files import (
     day_files,
@@ -16,14 +17,18 @@ from server.export.files import (
     file_name,
     note_markdown,
     section_markdown,
-    zipped,
 )
 from server.export.html_files import day_html, note_html, section_html
+from server.export.office_files import Named, docx_of
 
-Format = Literal["md", "zip", "html"]
-FORMATS: tuple[Format, ...] = ("md", "zip", "html")
+Format = Literal["md", "zip", "html", "docx"]
+FORMATS: tuple[Format, ...] = ("md", "zip", "html", "docx")
 PARTS: tuple[Part, ...] = ("all", "notes", "conclusions")
-_MEDIA_TYPES: Final = {"md": "text/markdown", "html": "text/html"}
+_MEDIA_TYPES: Final = {
+    "md": "text/markdown; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 _STYLES: Final = Path(__file__).parents[1] / "export"
 
 
@@ -46,16 +51,25 @@ def render(contents: Contents, target: str, form: Format, part: Part) -> File:
     if form == "zip":
         if target != day.id:
             raise BadInput("A zip holds a whole day: ask for the day, or for the format md.")
-        return File(file_name(day.title, "zip"), "application/zip", zipped(day_files(day, part)))
+        return File(file_name(day.title, "zip"), "application/zip", archived(day_files(day, part)))
     title, found = _named(day, target)
-    text = _html(day, found, part) if form == "html" else _markdown(day, found, part)
-    return File(file_name(title, form), f"{_MEDIA_TYPES[form]}; charset=utf-8", text.encode())
+    data = _written(day, found, form, part)
+    return File(file_name(title, form), _MEDIA_TYPES[form], data)
 
 
-_Named = ExportDay | ExportSection | ExportNote
+def _written(
+    day: ExportDay, named: Named, form: Literal["md", "html", "docx"], part: Part
+) -> bytes:
+    match form:
+        case "md":
+            return _markdown(day, named, part).encode()
+        case "html":
+            return _html(day, named, part).encode()
+        case "docx":
+            return docx_of(day, named, part)
 
 
-def _named(day: ExportDay, target: str) -> tuple[str, _Named]:
+def _named(day: ExportDay, target: str) -> tuple[str, Named]:
     """What an id names, and a title for it. Raises NotFound."""
     if target == day.id:
         return day.title, day
@@ -70,7 +84,7 @@ def _named(day: ExportDay, target: str) -> tuple[str, _Named]:
     raise NotFound(f"There is no section or note {target} in this day.")
 
 
-def _markdown(day: ExportDay, named: _Named, part: Part) -> str:
+def _markdown(day: ExportDay, named: Named, part: Part) -> str:
     match named:
         case ExportDay():
             return day_markdown(named, part)
@@ -80,7 +94,7 @@ def _markdown(day: ExportDay, named: _Named, part: Part) -> str:
             return note_markdown(day, named, part)
 
 
-def _html(day: ExportDay, named: _Named, part: Part) -> str:
+def _html(day: ExportDay, named: Named, part: Part) -> str:
     match named:
         case ExportDay():
             return day_html(named, part, style=reading_style())

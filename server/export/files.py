@@ -6,12 +6,9 @@ the machine or of an order of hashing is in them.
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
 
 from server.export.day import ExportDay, ExportNote, ExportSection, Part
 from server.export.document import (
@@ -24,8 +21,6 @@ from server.export.inline import clean
 from server.export.labels import labels
 from server.export.markdown import markdown
 from server.export.names import slug
-
-_NO_DATE: Final = (1980, 1, 1, 0, 0, 0)
 
 Fields = Mapping[str, str | int | Sequence[str]]
 
@@ -62,18 +57,6 @@ def day_files(day: ExportDay, part: Part = "all") -> list[tuple[str, str]]:
     manifest = _file(_day_fields(day, part), markdown(manifest_document(day, part)))
     out.append((f"{_numbered(len(day.sections) + 2, words.manifest)}.md", manifest))
     return out
-
-
-def zipped(files: Iterable[tuple[str, str]]) -> bytes:
-    """The files as one archive, stored as they are: no date, and no compressor's version, in it."""
-    into = io.BytesIO()
-    with zipfile.ZipFile(into, "w", zipfile.ZIP_STORED) as archive:
-        for name, text in files:
-            entry = zipfile.ZipInfo(name, _NO_DATE)
-            entry.create_system = 3
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, text)
-    return into.getvalue()
 
 
 def file_name(title: str, extension: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 
+from server.export.archive import archived
 from server.export.day import (
     ExportDay,
     ExportItem,
@@ -26,7 +27,6 @@ from server.export.files import (
     file_name,
     note_markdown,
     section_markdown,
-    zipped,
 )
 from server.export.lines import Line, Span
 from server.export.reader import read, read_note
@@ -137,7 +137,7 @@ def test_a_locked_note_without_words_says_both() -> None:
 @pytest.mark.promise("X3")
 def test_same_day_same_bytes() -> None:
     assert day_markdown(DAY) == day_markdown(replace(DAY))
-    assert zipped(day_files(DAY)) == zipped(day_files(replace(DAY)))
+    assert archived(day_files(DAY)) == archived(day_files(replace(DAY)))
 
 
 @pytest.mark.promise("X5")
@@ -154,7 +154,7 @@ def test_parts() -> None:
 
 @pytest.mark.promise("X5")
 def test_an_archive_has_one_file_per_item() -> None:
-    with zipfile.ZipFile(io.BytesIO(zipped(day_files(DAY)))) as archive:
+    with zipfile.ZipFile(io.BytesIO(archived(day_files(DAY)))) as archive:
         names = archive.namelist()
         first = archive.read(names[0]).decode()
     assert names == [
