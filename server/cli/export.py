@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["md", "zip", "html", "docx"]),
+    type=click.Choice(["md", "zip", "html", "docx", "odt"]),
     default="md",
     show_default=True,
-    help="md, html, docx: one document; zip: one Markdown file an item, of a whole day.",
+    help="md, html, docx, odt: one document; zip: one Markdown file an item, of a whole day.",
 )
 @click.option(
     "--part",

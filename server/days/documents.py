@@ -19,15 +19,16 @@ from server.export.files import (
     section_markdown,
 )
 from server.export.html_files import day_html, note_html, section_html
-from server.export.office_files import Named, docx_of
+from server.export.office_files import Named, docx_of, odt_of
 
-Format = Literal["md", "zip", "html", "docx"]
-FORMATS: tuple[Format, ...] = ("md", "zip", "html", "docx")
+Format = Literal["md", "zip", "html", "docx", "odt"]
+FORMATS: tuple[Format, ...] = ("md", "zip", "html", "docx", "odt")
 PARTS: tuple[Part, ...] = ("all", "notes", "conclusions")
 _MEDIA_TYPES: Final = {
     "md": "text/markdown; charset=utf-8",
     "html": "text/html; charset=utf-8",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "odt": "application/vnd.oasis.opendocument.text",
 }
 _STYLES: Final = Path(__file__).parents[1] / "export"
 
@@ -58,7 +59,7 @@ def render(contents: Contents, target: str, form: Format, part: Part) -> File:
 
 
 def _written(
-    day: ExportDay, named: Named, form: Literal["md", "html", "docx"], part: Part
+    day: ExportDay, named: Named, form: Literal["md", "html", "docx", "odt"], part: Part
 ) -> bytes:
     match form:
         case "md":
@@ -67,6 +68,8 @@ def _written(
             return _html(day, named, part).encode()
         case "docx":
             return docx_of(day, named, part)
+        case "odt":
+            return odt_of(day, named, part)
 
 
 def _named(day: ExportDay, target: str) -> tuple[str, Named]:

@@ -11,6 +11,7 @@ from server.export.document import day_document, reading_document, section_docum
 from server.export.docx_file import docx_file
 from server.export.labels import labels
 from server.export.nodes import Document
+from server.export.odt_file import odt_file
 from server.export.office import About
 
 Named = ExportDay | ExportSection | ExportNote
@@ -20,6 +21,11 @@ Named = ExportDay | ExportSection | ExportNote
 def docx_of(day: ExportDay, named: Named, part: Part) -> bytes:
     """As Word opens it."""
     return docx_file(to_read(day, named, part), _about(day, named))
+
+
+def odt_of(day: ExportDay, named: Named, part: Part) -> bytes:
+    """As LibreOffice opens it."""
+    return odt_file(to_read(day, named, part), _about(day, named))
 
 
 def to_read(day: ExportDay, named: Named, part: Part) -> Document:
