@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["md", "zip", "html", "docx", "odt"]),
+    type=click.Choice(["md", "zip", "html", "docx", "odt", "json", "text"]),
     default="md",
     show_default=True,
-    help="md, html, docx, odt: one document; zip: one Markdown file an item, of a whole day.",
+    help="All but zip: one document. A zip: one Markdown file an item, of a whole day.",
 )
 @click.option(
     "--part",

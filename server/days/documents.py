@@ -10,7 +10,7 @@ from typing import Final, Literal
 from server.days.contents import Contents, decode
 from server.errors import BadInput, NotFound
 from server.export.archive import archived
-from server.export.day import ExportDay, ExportNote, ExportSection, Part
+from server.export.day import ExportDay, ExportNote, ExportSection, Named, Part
 from server.export.files import (
     day_files,
     day_markdown,
@@ -19,16 +19,19 @@ from server.export.files import (
     section_markdown,
 )
 from server.export.html_files import day_html, note_html, section_html
-from server.export.office_files import Named, docx_of, odt_of
+from server.export.json_file import json_of
+from server.export.office_files import docx_of, odt_of, text_of
 
-Format = Literal["md", "zip", "html", "docx", "odt"]
-FORMATS: tuple[Format, ...] = ("md", "zip", "html", "docx", "odt")
+Format = Literal["md", "zip", "html", "docx", "odt", "json", "text"]
+FORMATS: tuple[Format, ...] = ("md", "zip", "html", "docx", "odt", "json", "text")
 PARTS: tuple[Part, ...] = ("all", "notes", "conclusions")
 _MEDIA_TYPES: Final = {
     "md": "text/markdown; charset=utf-8",
     "html": "text/html; charset=utf-8",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "odt": "application/vnd.oasis.opendocument.text",
+    "json": "application/json",
+    "text": "text/plain; charset=utf-8",
 }
 _STYLES: Final = Path(__file__).parents[1] / "export"
 
@@ -54,12 +57,16 @@ def render(contents: Contents, target: str, form: Format, part: Part) -> File:
             raise BadInput("A zip holds a whole day: ask for the day, or for the format md.")
         return File(file_name(day.title, "zip"), "application/zip", archived(day_files(day, part)))
     title, found = _named(day, target)
+    extension = "txt" if form == "text" else form
     data = _written(day, found, form, part)
-    return File(file_name(title, form), _MEDIA_TYPES[form], data)
+    return File(file_name(title, extension), _MEDIA_TYPES[form], data)
 
 
 def _written(
-    day: ExportDay, named: Named, form: Literal["md", "html", "docx", "odt"], part: Part
+    day: ExportDay,
+    named: Named,
+    form: Literal["md", "html", "docx", "odt", "json", "text"],
+    part: Part,
 ) -> bytes:
     match form:
         case "md":
@@ -70,6 +77,10 @@ def _written(
             return docx_of(day, named, part)
         case "odt":
             return odt_of(day, named, part)
+        case "json":
+            return json_of(day, named, part)
+        case "text":
+            return text_of(day, named, part)
 
 
 def _named(day: ExportDay, target: str) -> tuple[str, Named]:

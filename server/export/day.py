@@ -135,3 +135,7 @@ class ExportDay:
         for _, item in self.items():
             yield item.note
         yield self.conclusion
+
+
+Named = ExportDay | ExportSection | ExportNote
+"""What is exported: the day itself, one of its sections, or the note of an item or of the day."""

@@ -57,6 +57,7 @@ class Labels:
     done: str
     to_do: str
     table: str
+    struck: str
 
     def name_of(self, state: State) -> str:
         return dict(self.states)[state]
@@ -140,6 +141,7 @@ FRENCH: Final = Labels(
     done="Fait",
     to_do="À faire",
     table="Tableau",
+    struck="rayé",
 )
 
 ENGLISH: Final = Labels(
@@ -183,6 +185,7 @@ ENGLISH: Final = Labels(
     done="Done",
     to_do="To do",
     table="Table",
+    struck="struck out",
 )
 
 

@@ -215,7 +215,7 @@ _SMALL: Final = f'{_GREY} fo:font-size="9pt"'
 _ALONE: Final = 'fo:border-right="none" fo:border-top="none" fo:border-bottom="none"'
 _LATE: Final = f'fo:padding-left="0.3cm" fo:border-left="1.5pt double #808080" {_ALONE}'
 _QUOTED: Final = f'fo:padding-left="0.3cm" fo:border-left="1pt solid #808080" {_ALONE}'
-_INDENT: Final = 'fo:margin-left="0.6cm"'
+_INDENT: Final = 'fo:margin-left="0.6cm" fo:margin-bottom="0.1cm"'
 _FIXED: Final = (
     '<style:style style:name="Standard" style:family="paragraph" style:class="text"/>'
     + _style("Title", 'fo:margin-bottom="0.2cm"', 'fo:font-weight="bold" fo:font-size="22pt"')

@@ -1,4 +1,4 @@
-"""Exports as office documents: a day, a section or a note, with styles, contents and pages. Pure.
+"""Exports for other people's programs: as office documents, or as plain text. Pure.
 
 The same day at the same positions gives the same bytes (X3), with the contents of the HTML export
 in its order.
@@ -6,16 +6,14 @@ in its order.
 
 from __future__ import annotations
 
-from server.export.day import ExportDay, ExportNote, ExportSection, Part
+from server.export.day import ExportDay, ExportNote, ExportSection, Named, Part
 from server.export.document import day_document, reading_document, section_document
 from server.export.docx_file import docx_file
 from server.export.labels import labels
 from server.export.nodes import Document
 from server.export.odt_file import odt_file
 from server.export.office import About
-
-Named = ExportDay | ExportSection | ExportNote
-"""What is exported: the day itself, one of its sections, or the note of an item or of the day."""
+from server.export.plain_text import plain_text
 
 
 def docx_of(day: ExportDay, named: Named, part: Part) -> bytes:
@@ -26,6 +24,11 @@ def docx_of(day: ExportDay, named: Named, part: Part) -> bytes:
 def odt_of(day: ExportDay, named: Named, part: Part) -> bytes:
     """As LibreOffice opens it."""
     return odt_file(to_read(day, named, part), _about(day, named))
+
+
+def text_of(day: ExportDay, named: Named, part: Part) -> bytes:
+    """As every program opens it, in UTF-8."""
+    return plain_text(to_read(day, named, part), labels(day.language)).encode()
 
 
 def to_read(day: ExportDay, named: Named, part: Part) -> Document:

@@ -87,3 +87,37 @@ async def test_an_export_is_one_page_of_html(api: Api, made: Made) -> None:
     conclusions = await api.ask("GET", f"{day}/export?format=html&part=conclusions", token)
     assert "un « pont »" not in conclusions.text
     assert "La voiture" in conclusions.text
+
+
+@pytest.mark.promise("X5", "X3")
+@pytest.mark.parametrize(
+    ("form", "media_type", "extension"),
+    [
+        ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"),
+        ("odt", "application/vnd.oasis.opendocument.text", "odt"),
+        ("json", "application/json", "json"),
+        ("text", "text/plain; charset=utf-8", "txt"),
+    ],
+)
+async def test_an_export_is_in_the_format_that_is_asked_for(
+    api: Api, made: Made, form: str, media_type: str, extension: str
+) -> None:
+    token, day = made.tokens["reader"], f"/api/days/{made.day}"
+    for path in (day, f"{day}/sections/{await api.section(made)}", f"/api/notes/{made.notes[0]}"):
+        file = await api.ask("GET", f"{path}/export?format={form}", token)
+        assert file.headers["content-type"] == media_type
+        assert file.headers["content-disposition"].endswith(f".{extension}")
+        assert "un « pont » : deux" in said(file.content)
+        again = await api.ask("GET", f"{path}/export?format={form}", token)
+        assert again.content == file.content
+    conclusions = await api.ask("GET", f"{day}/export?format={form}&part=conclusions", token)
+    assert "un « pont »" not in said(conclusions.content)
+    assert "La voiture" in said(conclusions.content)
+
+
+def said(data: bytes) -> str:
+    """The text in a file, which may be an archive of XML."""
+    if not data.startswith(b"PK"):
+        return data.decode()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return "".join(archive.read(name).decode() for name in archive.namelist())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import docx
+import odfdo
 import pytest
 
 from server.export.panes import Panes, panes
@@ -30,7 +33,7 @@ def test_the_day_comes_out_whole_and_in_order(calepin: Any, day: Any) -> None:
 
 @pytest.mark.promise("X3")
 def test_the_same_position_is_the_same_bytes(calepin: Any, day: Any, tmp_path: Path) -> None:
-    for form in ("md", "zip", "html"):
+    for form in ("md", "zip", "html", "docx", "odt", "json", "text"):
         for name in ("a", "b"):
             assert calepin("export", day["day"], "--format", form, "-o", name).status == 0
         first, second = ((tmp_path / name).read_bytes() for name in ("a", "b"))
@@ -94,3 +97,23 @@ def test_a_real_day_comes_out_with_every_item(calepin: Any) -> None:
     at = 0
     for item in day["items"]:
         at = out.index(item["title"], at)
+
+
+@pytest.mark.skipif(
+    not REAL_DAY.exists(), reason="the data of a real day is not beside the repository"
+)
+@pytest.mark.promise("X1", "X5")
+def test_a_real_day_has_every_item_in_every_format(calepin: Any, tmp_path: Path) -> None:
+    day = calepin("new", REAL_DAY, "--json").json
+    for form in ("docx", "odt", "json", "text"):
+        assert calepin("export", day["day"], "--format", form, "-o", f"d.{form}").status == 0
+    of_docx = [one.text for one in docx.Document(str(tmp_path / "d.docx")).paragraphs]
+    of_odt = [one.text_recursive for one in odfdo.Document(tmp_path / "d.odt").body.headers]
+    of_text = (tmp_path / "d.text").read_text().splitlines()
+    of_json = json.loads((tmp_path / "d.json").read_text())
+    titles = [item["title"] for section in of_json["sections"] for item in section["items"]]
+    assert titles == [item["title"] for item in day["items"]]
+    for lines in (of_docx, of_odt, of_text):
+        at = 0
+        for title in titles:
+            at = lines.index(title, at)
