@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,10 +12,11 @@ import docx
 import pytest
 from docx.document import Document as Opened
 from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from server.export.docx_file import docx_file
-from server.export.lines import Cell, Footnote, Line, Marks, Span
+from server.export.lines import Cell, Footnote, Kind, Line, Marks, Span
 from server.export.nodes import Document
 from server.export.office import About, address
 from server.export.office_files import docx_of
@@ -230,3 +233,21 @@ def test_real_french_notes_keep_every_character(data: Path) -> None:
         document: Document = tree(read(path.read_text("utf-8")))
         parts = parts_of(docx_file(document, ABOUT))
         assert body_text(parts["word/document.xml"]) == Said(document.children).text, path.name
+
+
+@pytest.mark.promise("A6", "X4")
+@given(st.text(st.characters(codec="utf-8")), st.sampled_from(["paragraph", "code", "row"]))
+@slow_start
+def test_any_text_is_xml(typed: str, kind: Kind) -> None:
+    spans = (Span(typed), Span(Cell()), Span(typed, Marks(code=True)), Span(Footnote(typed)))
+    document = tree([Line(kind=kind, spans=spans)])
+    parts = parts_of(docx_file(document, ABOUT))
+    assert body_text(parts["word/document.xml"]) == Said(document.children).text
+
+
+@pytest.mark.promise("A6")
+def test_the_programme_is_text_too() -> None:
+    found = opened(docx_of(replace(DAY, title=NASTY, organiser=NASTY, subtitle=NASTY), DAY, "all"))
+    cleaned = re.sub("[\x00\ufffe]", "", NASTY).replace("\x0b", " ")
+    assert found.core_properties.author == cleaned
+    assert found.sections[0].header.paragraphs[0].text == cleaned

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 import odfdo
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
-from server.export.lines import Cell, Footnote, Line, Marks, Span
+from server.export.lines import Cell, Footnote, Kind, Line, Marks, Span
 from server.export.odt_file import odt_file
 from server.export.office_files import odt_of
 from server.export.reader import read
@@ -198,6 +201,27 @@ def test_real_french_notes_keep_every_character(data: Path) -> None:
     for path in notes:
         document = tree(read(path.read_text("utf-8")))
         check_text(content(odt_file(document, ABOUT)), Said(document.children))
+
+
+@pytest.mark.promise("A6", "X4")
+@given(st.text(st.characters(codec="utf-8")), st.sampled_from(["paragraph", "code", "row"]))
+@slow_start
+def test_any_text_is_xml_with_all_its_blanks(typed: str, kind: Kind) -> None:
+    spans = (Span(typed), Span(Cell()), Span(typed, Marks(code=True)), Span(Footnote(typed)))
+    document = tree([Line(kind=kind, spans=spans)])
+    data = odt_file(document, ABOUT)
+    check_text(content(data), Said(document.children))
+    if kind == "code":
+        assert styled(data, "Preformatted_20_Text") == [block.text for block in document.children]
+
+
+@pytest.mark.promise("A6")
+def test_the_programme_is_text_too() -> None:
+    data = odt_of(replace(DAY, title=NASTY, organiser=NASTY, subtitle=NASTY), DAY, "all")
+    cleaned = re.sub("[\x00\ufffe]", "", NASTY).replace("\x0b", " ")
+    assert opened(data).meta.creator == cleaned
+    header = next(parts_of(data)["styles.xml"].iter(f"{{{ODF}:style:1.0}}header"))
+    assert words(header) == cleaned
 
 
 def check_text(found: etree._Element, said: Said) -> None:
