@@ -31,9 +31,8 @@ def routes(service: Service, pages: Pages) -> list[Route]:
         note = next((one for one in day.notes() if one.id == note_id), None)
         if note is None:
             raise NotFound("There is no such note in this day.")
-        place = day.place_of(note_id)
         language = language_of(request)
-        item = place[1] if place else None
+        item = day.item_of(note_id)
         title = item.title if item else WORDS[language]["day.conclusion"]
         await learn_names(service, [note.lock], [])
         token = await token_to_show(visitor)
