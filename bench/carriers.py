@@ -73,9 +73,9 @@ class Floor(asyncio.Protocol):
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_connection(lambda: self, "127.0.0.1", self._port)
         self._transport = transport
-        self._transport.write(_packed(b"HELLO", b"3"))
+        self._transport.write(command(b"HELLO", b"3"))
         if got is not None:
-            self._transport.write(_packed(b"SUBSCRIBE", CHANNEL))
+            self._transport.write(command(b"SUBSCRIBE", CHANNEL))
 
     def data_received(self, data: bytes) -> None:
         self._reader.feed(data)
@@ -84,7 +84,7 @@ class Floor(asyncio.Protocol):
                 self._got(answer[2])
 
     def say(self, data: bytes) -> None:
-        self._said.append(_packed(b"PUBLISH", CHANNEL, data))
+        self._said.append(command(b"PUBLISH", CHANNEL, data))
 
     def flush(self) -> None:
         self._transport.write(b"".join(self._said))
@@ -154,8 +154,8 @@ class Streams(PubSub):
         return work()
 
 
-def _packed(*words: bytes) -> bytes:
-    """The library's own types know commands of one word alone."""
+def command(*words: bytes) -> bytes:
+    """One, as Redis reads it. The library's own types know commands of one word alone."""
     return cast(bytes, hiredis.pack_command(words))  # type: ignore[arg-type]
 
 

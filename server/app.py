@@ -11,7 +11,18 @@ from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-from server.api import days, health, metrics, notes, openapi, people, publication
+from server.api import (
+    board,
+    days,
+    health,
+    metrics,
+    notes,
+    openapi,
+    people,
+    programme,
+    publication,
+    taking_back,
+)
 from server.api.resource import resource
 from server.pages import assets, failures
 from server.pages.headers import SecurityHeaders
@@ -59,9 +70,12 @@ def create_app(service: Service) -> Starlette:
             *metrics.routes(service, doors),
             resource("/api/openapi.json", GET=openapi.document),
             *days.routes(service),
+            *programme.routes(service),
             *notes.routes(service),
             *people.routes(service),
             *publication.routes(service),
+            *board.routes(service),
+            *taking_back.routes(service),
             *page_routes(service, pages),
         ],
         middleware=[Middleware(SecurityHeaders)],

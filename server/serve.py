@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 
 import structlog
 import uvicorn
@@ -20,6 +21,7 @@ from server.logs import configure_logs, log_loop_failure
 from server.service import Service
 from server.settings import Settings
 from server.sync.transport import FrameProtocol
+from storage.errors import StoreNotWritable
 from storage.mounts import refuse_network
 from storage.serve_lock import ServeLock
 
@@ -105,10 +107,19 @@ def prepare(settings: Settings, *, worker: int | None = None) -> None:
     """What comes before all else in a process that serves. Raises StoreError."""
     if settings.is_embedded:
         refuse_network(settings.data)
+    else:
+        _make_folder(settings.data)  # for the copies; the store and its key may be elsewhere
     # A backtrace of 6 KB for every panic of the document library would be a way to fill a disk.
     os.environ["RUST_BACKTRACE"] = "0"
     configure_logs(worker=worker)
     BoundedHttp.most_connections = make_room_for_sockets(MAX_CONNECTIONS)
+
+
+def _make_folder(data: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreNotWritable(data, error.strerror or str(error)) from error
 
 
 def serve(settings: Settings) -> int:

@@ -14,16 +14,19 @@ from random import Random
 import structlog
 from sqlalchemy import Connection
 
+from server.board.board import Board
 from server.bus.addresses import parse_address
 from server.bus.bus import ProcessId
 from server.bus.redis_bus import RedisBus
 from server.copies.rounds import DUTY as COPIES
 from server.copies.rounds import Copies
 from server.days.access import hash_token
+from server.days.clone import note_clone, prepare_clone
 from server.days.create import add_day, prepare_day
 from server.days.entrance import Entrance, load_entrance
 from server.days.identity import Identity
 from server.days.ids import new_client_id, new_id
+from server.days.known import KnownDays
 from server.days.programme import TextFile, parse_programme
 from server.days.secrets import secret_of
 from server.errors import ProgrammeError
@@ -33,16 +36,18 @@ from server.retention import Retention
 from server.settings import Settings
 from server.sync.checkpoints import Checkpoints
 from server.sync.following import Following
+from server.sync.headings import Headings
 from server.sync.neighbours import Neighbours
 from server.sync.plans import Plans
 from server.sync.pump import Pump
 from server.sync.rooms import Rooms
+from server.sync.taking_back import TakingBack
 from server.workers import Workers
 from storage import settings as stored
 from storage.duties import Duties
 from storage.errors import StoreError
 from storage.store import Store
-from storage.values import ConnectionId, Milliseconds
+from storage.values import ConnectionId, DayId, Milliseconds, PersonId
 
 ADMIN_TOKEN_HASH = "admin_token_sha256"  # noqa: S105 - the name of a setting, not a token
 
@@ -65,10 +70,14 @@ class Service:
     pump: Pump
     rooms: Rooms
     plans: Plans
+    headings: Headings
+    days: KnownDays
     retention: Retention
     workers: Workers
     checkpoints: Checkpoints
     copies: Copies
+    taking_back: TakingBack
+    board: Board
     duties: Duties
     bus: RedisBus | None
     """The way to other processes; None where this is the only one."""
@@ -118,6 +127,7 @@ class Service:
             )
             checkpoints = Checkpoints(store, rooms, elsewhere=condensing.run, hold=duties.hold)
             plans = Plans(store, rooms, clock=clock, names=names, drain_ms=settings.drain_ms)
+            headings = Headings(store, rooms)
             following = Following(store, pump, rooms, heard=plans.refresh)
             neighbours = None
             if bus is not None:
@@ -137,6 +147,10 @@ class Service:
                 leaving=copies.leaving,
                 holds=partial(duties.holds, RETENTION),
             )
+            taking_back = TakingBack(store, pump, rooms, clock=clock, elsewhere=workers.run)
+            board = Board(
+                store, rooms, clock=clock, monotonic=time.monotonic, elsewhere=workers.run
+            )
             service = cls(
                 settings,
                 secret,
@@ -145,10 +159,14 @@ class Service:
                 pump,
                 rooms,
                 plans,
+                headings,
+                KnownDays(store),
                 retention,
                 workers,
                 checkpoints,
                 copies,
+                taking_back,
+                board,
                 duties,
                 bus,
                 neighbours,
@@ -161,12 +179,14 @@ class Service:
                 follower = tasks.create_task(following.run(), name="follow")
                 hearing = tasks.create_task(service._hear(), name="neighbours")
                 planning = tasks.create_task(plans.run(), name="plans")
+                heading = tasks.create_task(headings.run(), name="headings")
                 caching = tasks.create_task(checkpoints.run(), name="checkpoints")
                 copying = tasks.create_task(service._copy(), name="copies")
                 deleting = tasks.create_task(retention.run(), name="retention")
                 taking = tasks.create_task(duties.run(_duty_changed), name="duties")
                 naming = tasks.create_task(identity.run(rooms.say_names), name="names")
                 try:
+                    await _tried(rooms.follow_withdrawals)
                     await _tried(retention.look)
                     await _tried(plans.look)
                     yield service
@@ -177,6 +197,7 @@ class Service:
                         follower,
                         hearing,
                         planning,
+                        heading,
                         deleting,
                         ticking,
                         caching,
@@ -185,6 +206,7 @@ class Service:
                         naming,
                     ):
                         task.cancel()
+                    board.close()
                     pump.stop()
                     await pumping
                     if settings.keeps_copies:
@@ -216,6 +238,31 @@ class Service:
         def work(db: Connection) -> Entrance:
             add_day(db, day, who="admin")
             return load_entrance(db, day.day.id, secret=self.secret)
+
+        return await self.store.write(work)
+
+    async def clone_day(
+        self, source: DayId, *, title: str | None, date: str, by: PersonId
+    ) -> Entrance:
+        """Make a day with the programme of another one, in the name of one of its organisers.
+
+        Raises NotFound, or TooMany where that was done too often within a day.
+        """
+
+        def work(db: Connection) -> Entrance:
+            now = self.clock()
+            new = prepare_clone(
+                db,
+                source,
+                title=title,
+                date=date,
+                secret=self.secret,
+                now=now,
+                new_id=new_id,
+            )
+            note_clone(db, source, new.day.id, by=by, at=now)
+            add_day(db, new, who=by)
+            return load_entrance(db, new.day.id, secret=self.secret)
 
         return await self.store.write(work)
 

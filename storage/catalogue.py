@@ -1,11 +1,13 @@
 """Days and what they are made of: sections, items, notes. Plain functions over a connection.
 
 `add_…` inserts, `change_…` replaces what may change of the record with that id, and what is not
-there is None or an empty list. Lists come in the order of the programme.
+there is None or an empty list. Lists come in the order of the programme, and hold what stands in
+it; what was removed is found by its id, in the list of removed items, and among the notes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
@@ -14,12 +16,14 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, select, up
 from storage.records import Day, Item, NoteRef, Section, Speaker
 from storage.tables import (
     checkpoint,
+    code,
     day,
     held,
     item,
     journal,
     link,
     log,
+    muted,
     note,
     person,
     planned_lock,
@@ -27,7 +31,7 @@ from storage.tables import (
     section,
     writer,
 )
-from storage.values import DayId, ItemId, Milliseconds, NoteId, SectionId
+from storage.values import DayId, ItemId, Kind, Milliseconds, NoteId, SectionId
 
 # Days
 
@@ -54,6 +58,16 @@ def change_day(db: Connection, changed: Day) -> bool:
     return db.execute(update(day).where(day.c.id == changed.id).values(values)).rowcount == 1
 
 
+def hold_day(db: Connection, id: DayId) -> bool:
+    """Let nobody else change the programme until the transaction ends; False without such a day.
+
+    Whoever calls this first reads what all others have written. Rows of notes, links and the
+    journal are added by others meanwhile.
+    """
+    query = select(day.c.id).where(day.c.id == id).with_for_update(key_share=True)
+    return db.execute(query).first() is not None
+
+
 def days_to_delete(db: Connection, now: Milliseconds) -> list[DayId]:
     """The days whose time to be deleted has come."""
     query = select(day.c.id).where(day.c.delete_after <= now).order_by(day.c.id)
@@ -75,13 +89,15 @@ def count_rows(db: Connection, id: DayId) -> dict[str, int]:
     """How many rows of each table belong to the day; all zero when nothing of it is left."""
     notes = select(note.c.id).where(note.c.day == id).scalar_subquery()
     counts = {"day": _count(db, select(func.count()).select_from(day).where(day.c.id == id))}
-    for table in (section, item, note, link, person, journal, publication):
+    for table in (section, item, note, link, person, journal, publication, code):
         query = select(func.count()).select_from(table).where(table.c.day == id)
         counts[table.name] = _count(db, query)
     for table in (log, checkpoint, held, writer, planned_lock):
         query = select(func.count()).select_from(table).where(table.c.note.in_(notes))
         counts[table.name] = _count(db, query)
-    return counts
+    people = select(person.c.id).where(person.c.day == id).scalar_subquery()
+    query = select(func.count()).select_from(muted).where(muted.c.person.in_(people))
+    return counts | {"muted": _count(db, query)}
 
 
 # Sections
@@ -97,18 +113,26 @@ def find_section(db: Connection, id: SectionId) -> Section | None:
 
 
 def sections(db: Connection, of: DayId) -> list[Section]:
-    query = select(section).where(section.c.day == of).order_by(section.c.position, section.c.id)
+    query = (
+        select(section)
+        .where(section.c.day == of, section.c.removed_at.is_(None))
+        .order_by(section.c.position, section.c.id)
+    )
     return [Section(**row._mapping) for row in db.execute(query)]
 
 
+def count_sections(db: Connection, of: DayId) -> int:
+    """How many sections there are, with those that were removed."""
+    return _count(db, select(func.count()).select_from(section).where(section.c.day == of))
+
+
 def change_section(db: Connection, changed: Section) -> bool:
-    """Replace position, title and kind; False when there is no such section."""
-    statement = (
-        update(section)
-        .where(section.c.id == changed.id)
-        .values(position=changed.position, title=changed.title, kind=changed.kind)
+    """Replace all but the id and the day; False when there is no such section."""
+    values = asdict(changed)
+    del values["id"], values["day"]
+    return (
+        db.execute(update(section).where(section.c.id == changed.id).values(values)).rowcount == 1
     )
-    return db.execute(statement).rowcount == 1
 
 
 # Items
@@ -127,10 +151,62 @@ def items(db: Connection, of: DayId) -> list[Item]:
     query = (
         select(item)
         .join(section, section.c.id == item.c.section)
-        .where(item.c.day == of)
+        .where(item.c.day == of, item.c.removed_at.is_(None))
         .order_by(section.c.position, section.c.id, item.c.position, item.c.id)
     )
     return [_item(row) for row in db.execute(query)]
+
+
+def items_of_section(db: Connection, id: SectionId) -> list[Item]:
+    query = (
+        select(item)
+        .where(item.c.section == id, item.c.removed_at.is_(None))
+        .order_by(item.c.position, item.c.id)
+    )
+    return [_item(row) for row in db.execute(query)]
+
+
+def count_items(db: Connection, of: DayId) -> tuple[int, int]:
+    """How many items stand in the programme, and how many there are with the removed ones."""
+    every = select(func.count()).select_from(item).where(item.c.day == of)
+    return _count(db, every.where(item.c.removed_at.is_(None))), _count(db, every)
+
+
+def removed_items(db: Connection, of: DayId) -> list[Item]:
+    """The items that were taken out of the programme, in the order in which they were."""
+    query = (
+        select(item)
+        .where(item.c.day == of, item.c.removed_at.is_not(None))
+        .order_by(item.c.removed_at, item.c.id)
+    )
+    return [_item(row) for row in db.execute(query)]
+
+
+def written_after_removal(db: Connection, of: DayId) -> set[NoteId]:
+    """The notes of removed items that were blank then, and that somebody has written in since."""
+    query = (
+        select(note.c.id)
+        .join(item, item.c.id == note.c.item)
+        .join(log, log.c.note == note.c.id)
+        .where(item.c.day == of, log.c.seq > item.c.blank_seq, log.c.kind == int(Kind.UPDATE))
+        .distinct()
+    )
+    return {NoteId(id) for id in db.execute(query).scalars()}
+
+
+def items_of_notes(db: Connection, notes: Collection[NoteId]) -> dict[NoteId, Item]:
+    """The items of these notes; the note of a day itself has none."""
+    query = (
+        select(note.c.id.label("of"), *item.c)
+        .join(note, note.c.item == item.c.id)
+        .where(note.c.id.in_(notes))
+    )
+    found: dict[NoteId, Item] = {}
+    for row in db.execute(query):
+        values = dict(row._mapping)
+        id = NoteId(values.pop("of"))
+        found[id] = _item_of(values)
+    return found
 
 
 def change_item(db: Connection, changed: Item) -> bool:
@@ -165,7 +241,7 @@ def conclusion_of_day(db: Connection, id: DayId) -> NoteRef | None:
 
 
 def notes(db: Connection, of: DayId) -> list[NoteRef]:
-    """The notes of a day in the order of its programme, its own conclusion last."""
+    """The notes of a day, of removed items too; its own conclusion last."""
     query = (
         _notes()
         .outerjoin(item, item.c.id == note.c.item)
@@ -183,7 +259,7 @@ def notes_of_section(db: Connection, id: SectionId) -> list[NoteRef]:
     query = (
         _notes()
         .join(item, item.c.id == note.c.item)
-        .where(item.c.section == id)
+        .where(item.c.section == id, item.c.removed_at.is_(None))
         .order_by(item.c.position, item.c.id)
     )
     return [NoteRef(**row._mapping) for row in db.execute(query)]
@@ -201,7 +277,10 @@ def _item_values(record: Item) -> dict[str, Any]:
 
 
 def _item(row: Row[Any]) -> Item:
-    values = dict(row._mapping)
+    return _item_of(dict(row._mapping))
+
+
+def _item_of(values: dict[str, Any]) -> Item:
     values["people"] = tuple(Speaker(**speaker) for speaker in values["people"])
     values["questions"] = tuple(values["questions"])
     return Item(**values)

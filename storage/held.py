@@ -70,6 +70,21 @@ def open_counts(db: Connection, day_id: DayId) -> dict[NoteId, int]:
     return {NoteId(id): count for id, count in db.execute(query)}
 
 
+def texts(db: Connection, day_id: DayId) -> dict[NoteId, int]:
+    """How many texts wait in each note of a day, each of which is decided as a whole: one for each
+    connection of each author. Notes without any are left out."""
+    query = (
+        select(held.c.note, held.c.author, held.c.connection)
+        .join(note, note.c.id == held.c.note)
+        .where(note.c.day == day_id, held.c.state == int(HeldState.OPEN))
+        .distinct()
+    )
+    found: dict[NoteId, int] = {}
+    for id, _, _ in db.execute(query):
+        found[NoteId(id)] = found.get(NoteId(id), 0) + 1
+    return found
+
+
 def marks(db: Connection, notes: Collection[NoteId]) -> dict[NoteId, Mark]:
     """The mark of each note: another one whenever something came to wait, or was decided."""
     query = (

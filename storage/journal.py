@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from storage.native import native
 from storage.tables import journal
+from storage.tables import note as of_note
 from storage.text import checked
 from storage.values import DayId, Milliseconds, NoteId
 
@@ -41,6 +42,34 @@ def write(
     db.exec_driver_sql(
         native(db, _WRITE), (day, at, who, what, checked(why, "A line of the journal"), note)
     )
+
+
+def newest(db: Connection, note: NoteId, what: str) -> str | None:
+    """Who did this with a note last; None where nobody has."""
+    query = (
+        select(journal.c.who)
+        .join(of_note, of_note.c.day == journal.c.day)
+        .where(of_note.c.id == note, journal.c.note == note, journal.c.what == what)
+        .order_by(journal.c.id.desc())
+        .limit(1)
+    )
+    found: str | None = db.execute(query).scalar()
+    return found
+
+
+def count(db: Connection, day: DayId, what: str, *, since: Milliseconds) -> int:
+    """How often this was done to the day since that moment."""
+    query = (
+        select(func.count())
+        .select_from(journal)
+        .where(journal.c.day == day, journal.c.what == what, journal.c.at >= since)
+    )
+    return int(db.execute(query).scalar_one())
+
+
+def newest_id(db: Connection) -> int:
+    """The number of the newest line of all days: another one whenever anything was done."""
+    return int(db.execute(select(func.max(journal.c.id))).scalar() or 0)
 
 
 def of_day(db: Connection, day: DayId, *, after: int = 0) -> list[JournalLine]:

@@ -70,6 +70,16 @@ def people(db: Connection, of: DayId) -> list[Person]:
     return [Person(**row._mapping) for row in db.execute(query)]
 
 
+def some(
+    db: Connection, of: DayId, ids: Collection[PersonId], *, removed_too: bool = False
+) -> dict[PersonId, Person]:
+    """Those of these people who are of a day and, unless `removed_too`, not removed."""
+    query = select(person).where(person.c.id.in_(ids), person.c.day == of)
+    if not removed_too:
+        query = query.where(person.c.removed_at.is_(None))
+    return {PersonId(row.id): Person(**row._mapping) for row in db.execute(query)}
+
+
 def names(db: Connection, of: Collection[PersonId]) -> dict[PersonId, str]:
     """The names of those of these people who are known, removed or not."""
     query = select(person.c.id, person.c.name).where(person.c.id.in_(of))

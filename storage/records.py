@@ -25,13 +25,14 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`position` orders the sections of a day."""
+    """`position` orders the sections of a day. One that was removed stays, for what hangs on it."""
 
     id: SectionId
     day: DayId
     position: int
     title: str
     kind: str
+    removed_at: Milliseconds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,11 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """`position` orders the items of a section; `start` and `end` are "HH:MM" or ""."""
+    """`position` orders the items of a section; `start` and `end` are "HH:MM" or "".
+
+    An item that was removed keeps its note. `blank_seq` is up to where in its log that note had no
+    text when the item was removed; None where it had some.
+    """
 
     id: ItemId
     day: DayId
@@ -56,6 +61,8 @@ class Item:
     end: str = ""
     people: tuple[Speaker, ...] = ()
     questions: tuple[str, ...] = ()
+    removed_at: Milliseconds | None = None
+    blank_seq: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ section = Table(
     Column("position", Integer, nullable=False),
     Column("title", Words, nullable=False),
     Column("kind", Word, nullable=False),
+    Column("removed_at", BigInteger),
 )
 
 item = Table(
@@ -69,6 +70,8 @@ item = Table(
     Column("end", Word, nullable=False),
     Column("people", Json, nullable=False),
     Column("questions", Json, nullable=False),
+    Column("removed_at", BigInteger),
+    Column("blank_seq", BigInteger),
 )
 
 note = Table(
@@ -199,6 +202,14 @@ planned_lock = Table(
     Column("why", Words, nullable=False),
 )
 
+muted = Table(
+    "muted",
+    metadata,
+    Column("person", Word, _belongs_to("person.id"), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("by", Word, nullable=False),
+)
+
 publication = Table(
     "publication",
     metadata,
@@ -208,4 +219,14 @@ publication = Table(
     Column("exceptions", Json, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("by", Word, nullable=False),
+)
+
+code = Table(
+    "code",
+    metadata,
+    Column("link", Word, _belongs_to("link.id"), primary_key=True),
+    Column("day", Word, _belongs_to("day.id"), nullable=False, index=True),
+    Column("seed", Word, nullable=False),
+    Column("secret_hash", Word, nullable=False, unique=True),
+    Column("ends_at", BigInteger, nullable=False),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from hashlib import blake2b
 
 import msgspec
 from sqlalchemy import Connection
@@ -14,26 +14,22 @@ from starlette.routing import Route
 from server.api.answers import Answer, read_body, read_json
 from server.api.authority import Authority, holds_admin_token
 from server.api.exports import export_answer
-from server.api.locking import (
-    head_values,
-    learn_names,
-    lock_as_asked,
-    lock_value,
-    planned_value,
-    unlock_all,
-)
+from server.api.locking import head_values, lock_as_asked, unlock_all
 from server.api.resource import resource
+from server.api.shapes import Clone
+from server.api.values import day_value
 from server.days.access import Role
+from server.days.fields import clean_date, clean_title
 from server.days.ids import is_id, shown_id
 from server.days.locks import Target, find_target
 from server.days.moments import parse_last_date
 from server.days.people import Visitor
-from server.days.view import DayView, ItemView, load_day
+from server.days.view import DayView, load_day
 from server.days.yaml_fields import MAX_LINE_LENGTH, is_line
 from server.errors import BadInput, NotAuthenticated, NotFound
 from server.service import Service
 from storage import catalogue, journal
-from storage.values import DayId, NoteId, SectionId
+from storage.values import DayId, SectionId
 
 
 class DayChange(msgspec.Struct, forbid_unknown_fields=True):
@@ -45,59 +41,6 @@ class DayChange(msgspec.Struct, forbid_unknown_fields=True):
     place: str | None = None
     delete_after: str | None = None
     """The date after which the day is deleted for good; "" for never."""
-
-
-async def day_value(day: DayView, service: Service) -> dict[str, Any]:
-    """The day as the API shows it, in the programme's order, with who is where now."""
-    notes = list(day.notes())
-    plans = [service.plans.of(note.id) for note in notes]
-    await learn_names(service, [note.lock for note in notes], plans)
-
-    def note(id: NoteId) -> list[dict[str, str]]:
-        return [{"name": p.name, "colour": p.colour} for p in service.rooms.who(id)]
-
-    def item(view: ItemView) -> dict[str, Any]:
-        return {
-            "note": view.note.id,
-            "title": view.title,
-            "room": view.room,
-            "start": view.start,
-            "end": view.end,
-            "people": [{"name": p.name, "organisation": p.organisation} for p in view.people],
-            "questions": list(view.questions),
-            "seq": view.note.head,
-            "locked": lock_value(view.note.lock, service),
-            "planned": planned_value(service.plans.of(view.note.id), service),
-            "present": note(view.note.id),
-        }
-
-    return {
-        "day": day.id,
-        "title": day.title,
-        "subtitle": day.subtitle,
-        "organiser": day.organiser,
-        "place": day.place,
-        "date": day.date,
-        "timezone": day.timezone,
-        "language": day.language,
-        "delete_after": day.delete_after,
-        "sections": [
-            {
-                "section": section.id,
-                "title": section.title,
-                "kind": section.kind,
-                "items": [item(view) for view in section.items],
-            }
-            for section in day.sections
-        ],
-        "conclusion": {
-            "note": day.conclusion.id,
-            "seq": day.conclusion.head,
-            "locked": lock_value(day.conclusion.lock, service),
-            "planned": planned_value(service.plans.of(day.conclusion.id), service),
-            "present": note(day.conclusion.id),
-        },
-    }
 
 
 def routes(service: Service) -> list[Route]:
@@ -116,11 +59,17 @@ def routes(service: Service) -> list[Route]:
         entrance = await service.make_day(text)
         return Answer(entrance.as_json(service.settings.address), 201)
 
-    async def show(request: Request) -> Answer:
+    async def show(request: Request) -> Response:
+        """The day as it is now, or 304 where that is what the asker has."""
         day = _day(request)
         await authority.in_day(request, day, Role.READER)
-        view = await service.store.read(lambda db: load_day(db, day))
-        return Answer(await day_value(view, service))
+        view = await service.days.view(day)
+        answer = Answer(await day_value(view, service))
+        tag = f'"{blake2b(answer.body, digest_size=12).hexdigest()}"'
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers={"etag": tag, "cache-control": "no-store"})
+        answer.headers["etag"] = tag
+        return answer
 
     async def change(request: Request) -> Answer:
         """Change the day's heading. The programme's items are changed elsewhere."""
@@ -154,6 +103,16 @@ def routes(service: Service) -> list[Route]:
 
         return Answer(await day_value(await service.store.write(work), service))
 
+    async def clone(request: Request) -> Answer:
+        """A new day with this programme, and none of what was written."""
+        day = _day(request)
+        visitor = await authority.in_day(request, day, Role.ORGANISER)
+        wanted = await read_json(request, Clone)
+        date = clean_date(wanted.date)
+        title = None if wanted.title is None else clean_title(wanted.title, of="A day")
+        entrance = await service.clone_day(day, title=title, date=date, by=visitor.person)
+        return Answer(entrance.as_json(service.settings.address), 201)
+
     async def delete(request: Request) -> Answer:
         """Delete the day for good, with everything in it."""
         day = _day(request)
@@ -172,7 +131,7 @@ def routes(service: Service) -> list[Route]:
         if is_id(wanted):
             id = SectionId(wanted)
             found = await service.store.read(lambda db: catalogue.find_section(db, id))
-        if found is None or found.day != day:
+        if found is None or found.day != day or found.removed_at is not None:
             raise NotFound(f"There is no section {shown_id(wanted)} in this day.")
         return found.id
 
@@ -205,6 +164,7 @@ def routes(service: Service) -> list[Route]:
     return [
         resource("/api/days", POST=create),
         resource(path, GET=show, PATCH=change, DELETE=delete),
+        resource(f"{path}/clone", POST=clone),
         *(resource(f"{base}/lock", POST=lock) for base in (path, section)),
         *(resource(f"{base}/unlock", POST=unlock) for base in (path, section)),
         *(resource(f"{base}/export", GET=export) for base in (path, section)),

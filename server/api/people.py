@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
@@ -13,7 +14,13 @@ from server.api.resource import resource
 from server.days.access import Role, derive_token
 from server.days.entrance import join_address
 from server.days.ids import new_id, shown_id
-from server.days.withdraw import people_of_day, remove_person, renew_link
+from server.days.withdraw import (
+    mute_person,
+    people_of_day,
+    remove_person,
+    renew_link,
+    unmute_person,
+)
 from server.errors import NotFound
 from server.service import Service
 from storage import journal, people
@@ -29,6 +36,15 @@ def person_value(person: Person) -> dict[str, Any]:
         "joined_at": person.joined_at,
         "removed_at": person.removed_at,
     }
+
+
+async def mute_value(service: Service, person: PersonId) -> dict[str, Any] | None:
+    """Since when somebody may not write, and who took it from them; None for who may."""
+    mute = service.rooms.mutes.get(person)
+    if mute is None:
+        return None
+    await service.identity.learn([mute.by])
+    return {"by": service.identity.name_of(mute.by), "at": mute.at}
 
 
 def routes(service: Service) -> list[Route]:
@@ -53,6 +69,24 @@ def routes(service: Service) -> list[Route]:
         if found is None:
             raise NotFound(f"There is nobody {shown_id(id)} in this day.")
         return Answer(person_value(found))
+
+    async def mute(request: Request) -> Answer:
+        """Take writing from somebody; answers when what they send is held."""
+        return await change_mute(request, mute_person)
+
+    async def unmute(request: Request) -> Answer:
+        """Give it back; what they sent meanwhile is asked for."""
+        return await change_mute(request, unmute_person)
+
+    async def change_mute(request: Request, change: Callable[..., Person]) -> Answer:
+        day, id = _day(request), PersonId(request.path_params["person"])
+        visitor = await authority.in_day(request, day, Role.MODERATOR)
+        at = service.clock()
+        found = await service.store.write(lambda db: change(db, day, id, by=visitor.person, at=at))
+        await service.rooms.follow_withdrawals()
+        service.rooms.tell_changed()
+        muted = await mute_value(service, id)
+        return Answer({"person": found.id, "name": found.name, "muted": muted})
 
     async def renew(request: Request) -> Answer:
         """Withdraw a role's link and make a new one; answers when nobody is in by the old (A2)."""
@@ -106,6 +140,8 @@ def routes(service: Service) -> list[Route]:
     return [
         resource(f"{path}/people", GET=show),
         resource(f"{path}/people/{{person}}/remove", POST=remove),
+        resource(f"{path}/people/{{person}}/mute", POST=mute),
+        resource(f"{path}/people/{{person}}/unmute", POST=unmute),
         resource(f"{path}/links/{{role}}/renew", POST=renew),
         resource(f"{path}/journal", GET=lines),
     ]

@@ -21,7 +21,7 @@ class Channels:
         self.everybody = f"{scope}all".encode()
         self._of_notes = f"{scope}note:".encode()
         self._wanted: set[NoteId] = set()
-        self._changed: set[NoteId] = set()
+        self._changed: dict[NoteId, None] = {}
         """Of which Redis was not told whether they are wanted: no more than there are notes."""
         self._must_ask_for_all = False
         self._unconfirmed: dict[NoteId, int] = {}
@@ -34,12 +34,12 @@ class Channels:
     def listen(self, note: NoteId) -> None:
         if note not in self._wanted:
             self._wanted.add(note)
-            self._changed.add(note)
+            self._changed[note] = None
 
     def forget(self, note: NoteId) -> None:
         if note in self._wanted:
             self._wanted.discard(note)
-            self._changed.add(note)
+            self._changed[note] = None
 
     def wanted(self, channel: bytes) -> NoteId | None:
         """The note of a channel, where it is listened to."""
@@ -49,19 +49,20 @@ class Channels:
     def begin(self) -> None:
         """On a connection that has confirmed nothing."""
         self._unconfirmed.clear()
-        self._changed = set(self._wanted)
+        self._changed = dict.fromkeys(self._wanted)
         self._must_ask_for_all = True
 
     def asks(self) -> Iterator[tuple[bytes, ...]]:
-        """The commands for what has changed since the last time."""
+        """The commands for what has changed since the last time, in the order in which it did."""
         if self._must_ask_for_all:
             self._must_ask_for_all = False
             yield (b"SUBSCRIBE", self.everybody)
-        changed, self._changed = self._changed, set()
-        begun = list(changed & self._wanted)
+        changed, self._changed = self._changed, {}
+        begun = [note for note in changed if note in self._wanted]
+        ended = [note for note in changed if note not in self._wanted]
         for note in begun:
             self._unconfirmed[note] = self._unconfirmed.get(note, 0) + 1
-        for command, notes in ((b"SUBSCRIBE", begun), (b"UNSUBSCRIBE", list(changed - set(begun)))):
+        for command, notes in ((b"SUBSCRIBE", begun), (b"UNSUBSCRIBE", ended)):
             for first in range(0, len(notes), ASKED_AT_ONCE):
                 yield (command, *map(self.of, notes[first : first + ASKED_AT_ONCE]))
 

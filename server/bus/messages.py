@@ -1,6 +1,7 @@
 """What processes tell each other. Hints and copies: whoever misses one finds it in the store.
 
-Presence and warnings alone are nowhere else; both are said again, or worth nothing a moment later.
+Presence, warnings and announcements alone are nowhere else. The first two are said again, or worth
+nothing a moment later; an announcement that a process misses, its people do not see.
 A message of a newer version that is not understood is passed over, so that two versions can run
 side by side while one replaces the other.
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import msgspec
 
-from storage.values import NoteId, PersonId
+from storage.values import DayId, Milliseconds, NoteId, PersonId
 
 Entry = tuple[int, int, bytes, PersonId]
 """One entry of presence: client id, clock, its state as JSON, whose it is."""
@@ -66,6 +67,20 @@ class Locking(_Message, frozen=True, tag="l", array_like=True):
     why: str
 
 
+class Announcement(_Message, frozen=True, tag="s", array_like=True):
+    """Somebody has something to say to the people of a day, or of one note of it; to all.
+
+    `id` is its own: whoever gets it twice shows it once. `by` is a name, `at` when it was said.
+    """
+
+    id: str
+    day: DayId
+    note: NoteId | None
+    by: str
+    at: Milliseconds
+    text: str
+
+
 class Asking(_Message, frozen=True, tag="a", array_like=True):
     """Somebody has just begun to listen: whoever has people in the note, or in any, says so."""
 
@@ -82,4 +97,15 @@ class Leaving(_Message, frozen=True, tag="x", array_like=True):
     """This process ends in order: its people are gone, or come back elsewhere."""
 
 
-Message = Committed | Moved | Presence | People | Locking | Asking | Changed | Alive | Leaving
+Message = (
+    Committed
+    | Moved
+    | Presence
+    | People
+    | Locking
+    | Announcement
+    | Asking
+    | Changed
+    | Alive
+    | Leaving
+)

@@ -9,9 +9,11 @@ from sqlalchemy import Connection
 
 from server.cli.links import print_entrance
 from server.cli.options import data_option, json_option
-from server.cli.store import OpenStore, now, open_store
+from server.cli.store import OpenStore, acting_person, now, open_store
+from server.days.clone import note_clone, prepare_clone
 from server.days.create import NewDay, add_day, prepare_day
 from server.days.entrance import load_entrance
+from server.days.fields import clean_date, clean_title
 from server.days.ids import new_client_id, new_id
 from server.days.load import load_programme
 from server.days.programme import Programme
@@ -34,6 +36,28 @@ def new(programme: Path, data: Path | None, *, as_json: bool) -> None:
         with store.database.write() as db:
             add_day(db, day, who="command line")
             entrance = load_entrance(db, day.day.id, secret=store.secret)
+        print_entrance(entrance, store, as_json=as_json)
+
+
+@click.command()
+@click.argument("day")
+@click.option("--date", default="", help="When the new day takes place, as 2027-03-01.")
+@click.option("--title", help="What it is called; without it, as DAY is.")
+@data_option
+@json_option
+def clone(day: str, date: str, title: str | None, data: Path | None, *, as_json: bool) -> None:
+    """Make a new day with the programme of DAY, without its notes, and print its links."""
+    wanted = clean_date(date)
+    name = None if title is None else clean_title(title, of="A day")
+    with open_store(data) as store:
+        source, secret = DayId(day), store.secret
+        with store.database.write() as db:
+            new = prepare_clone(
+                db, source, title=name, date=wanted, secret=secret, now=now(), new_id=new_id
+            )
+            note_clone(db, source, new.day.id, by=acting_person(db, source), at=now())
+            add_day(db, new, who="command line")
+            entrance = load_entrance(db, new.day.id, secret=secret)
         print_entrance(entrance, store, as_json=as_json)
 
 

@@ -36,6 +36,9 @@ def index(day: DayView, planned: Sequence[Planned], states: Mapping[NoteId, Stat
             blocks.append(_list(entry(item.title, item.note.id) for item in section.items))
         else:
             blocks.append(Paragraph(_text(words.no_items)))
+    if day.removed:
+        blocks.append(Heading(2, _text(words.removed)))
+        blocks.append(_list(entry(item.title, item.note.id) for item in day.removed))
     blocks.append(Heading(2, _text(words.day_conclusion)))
     blocks.append(_list([entry(words.day_conclusion, day.conclusion.id)]))
     return markdown(Document(tuple(blocks)))

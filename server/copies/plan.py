@@ -44,6 +44,8 @@ def plan(contents: Contents) -> list[Planned]:
     places: list[tuple[str, str, NoteView, ItemView | None]] = [
         (section.title, item.title, item.note, item) for section, item in day.items()
     ]
+    removed = labels(day.language).removed
+    places += [(removed, item.title, item.note, item) for item in day.removed]
     places.append(("", labels(day.language).day_conclusion, day.conclusion, None))
     width = max(2, len(str(len(places))))
     out: list[Planned] = []
@@ -62,6 +64,7 @@ def index_digest(day: DayView, planned: Sequence[Planned], states: Mapping[NoteI
     """A digest of all that the index depends on."""
     heading = (day.title, day.subtitle, day.organiser, day.place, day.date, day.language)
     sections = [(section.title, [item.title for item in section.items]) for section in day.sections]
+    sections.append(("", [item.title for item in day.removed]))
     files = [(one.name, states.get(one.note.id)) for one in planned]
     return _digest(heading, sections, files)
 

@@ -22,12 +22,16 @@ from server.export.day import (
     ExportPerson,
     ExportSection,
 )
+from server.export.labels import labels
 from server.export.lines import Line
 from server.export.panes import panes
 from server.sync.document import Choked, merge
 from server.sync.updates import undeleted
 from storage import checkpoints, held, people
 from storage.values import ConnectionId, DayId, HeldState, HeldUpdate, NoteId, PersonId
+
+REMOVED = "removed"
+"""In place of a section's id, where the items are that were taken out of the programme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,8 @@ def read_contents(db: Connection, id: DayId, *, only: Container[NoteId] | None =
 
 
 def decode(contents: Contents, *, only: str | None = None) -> ExportDay:
-    """The day as values to export. A note that cannot be read is marked so, never left out.
+    """The day as values to export. A note that cannot be read is marked so, never left out; what
+    was removed from the programme with a text is a last section of its own.
 
     With `only`, all notes but this one are without their texts: for an export of it alone.
     """
@@ -77,7 +82,8 @@ def decode(contents: Contents, *, only: str | None = None) -> ExportDay:
                 tuple(_item(contents, item, only) for item in section.items),
             )
             for section in day.sections
-        ),
+        )
+        + _removed(contents, only),
         conclusion=_note(contents, day.conclusion, only),
         subtitle=day.subtitle,
         organiser=day.organiser,
@@ -86,6 +92,12 @@ def decode(contents: Contents, *, only: str | None = None) -> ExportDay:
         timezone=day.timezone,
         language=day.language,
     )
+
+
+def _removed(contents: Contents, only: str | None) -> tuple[ExportSection, ...]:
+    items = tuple(_item(contents, item, only) for item in contents.day.removed)
+    title = labels(contents.day.language).removed
+    return (ExportSection(REMOVED, title, items),) if items else ()
 
 
 def _item(contents: Contents, item: ItemView, only: str | None) -> ExportItem:

@@ -6,7 +6,7 @@ author is THE_PROGRAMME, which is nobody's person id.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,6 +35,14 @@ THE_PROGRAMME = PersonId("programme")
 """The author of the first row of each note."""
 NO_CONNECTION = ConnectionId("")
 """The connection of rows that came by none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a note begins with: an update, and the client id that it was written under."""
+
+    update: bytes
+    client: int
 
 
 class InitialUpdate(Protocol):
@@ -70,20 +78,43 @@ def prepare_day(
 
     Raises BadInput when the day would have to be deleted already.
     """
+
+    def beginning(notes_md: str = "", conclusions_md: str = "") -> Beginning:
+        client = new_client_id()
+        return Beginning(initial_update(notes_md, conclusions_md, client_id=client), client)
+
+    beginnings = [
+        beginning(item.notes, item.conclusions)
+        for section in programme.sections
+        for item in section.items
+    ]
+    return assemble(programme, [*beginnings, beginning()], secret=secret, now=now, new_id=new_id)
+
+
+def assemble(
+    programme: Programme,
+    beginnings: Iterable[Beginning],
+    *,
+    secret: bytes,
+    now: Milliseconds,
+    new_id: Callable[[], str],
+) -> NewDay:
+    """The records of a day whose notes begin so: one for each item, in the programme's order, and
+    one for the day's conclusion. The texts of `programme` itself are passed over.
+
+    Raises BadInput when the day would have to be deleted already.
+    """
     day = DayId(new_id())
+    begin = iter(beginnings)
     sections: list[Section] = []
     items: list[Item] = []
     notes: list[NoteRef] = []
     first_rows: list[Submission] = []
 
-    def add_note(item: ItemId | None, notes_md: str = "", conclusions_md: str = "") -> None:
+    def add_note(item: ItemId | None) -> None:
         ref = NoteRef(NoteId(new_id()), day, item, now)
-        client = new_client_id()
-        update = initial_update(notes_md, conclusions_md, client_id=client)
         notes.append(ref)
-        first_rows.append(
-            Submission(ref.id, THE_PROGRAMME, NO_CONNECTION, now, update, writers=(client,))
-        )
+        first_rows.append(first_row(ref, next(begin)))
 
     for section_position, section in enumerate(programme.sections):
         id = SectionId(new_id())
@@ -91,7 +122,7 @@ def prepare_day(
         for position, planned in enumerate(section.items):
             item = _item(planned, ItemId(new_id()), day, id, position)
             items.append(item)
-            add_note(item.id, planned.notes, planned.conclusions)
+            add_note(item.id)
     add_note(None)
     links = tuple(make_link(LinkId(new_id()), day, role, secret, now) for role in Role)
     return NewDay(
@@ -120,6 +151,18 @@ def add_day(db: Connection, new: NewDay, *, who: str) -> None:
     for person in new.people:
         people.add_person(db, person)
     journal.write(db, new.day.id, at=new.day.created_at, who=who, what="create")
+
+
+def first_row(note: NoteRef, begins: Beginning) -> Submission:
+    """Row 1 of a note that is made now."""
+    return Submission(
+        note.id,
+        THE_PROGRAMME,
+        NO_CONNECTION,
+        note.created_at,
+        begins.update,
+        writers=(begins.client,),
+    )
 
 
 def _day(programme: Programme, id: DayId, now: Milliseconds) -> Day:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from server.days import people
+from server.days.access import Role
 from server.days.cookies import cookie_name
 from server.days.ids import is_id, shown_id
 from server.days.people import Visitor
@@ -23,6 +25,8 @@ from storage.values import DayId, NoteId, PersonId
 
 DEVICE = "device"
 """In place of a token: "look at the cookie of the handshake". What our own pages send."""
+READING = "reading"
+"""The same, for a page on which nobody writes: whoever they are, they may read and no more."""
 RETRY_SECONDS = 1.0
 """After the store did not answer."""
 SERVER = PersonId("calepin")
@@ -53,7 +57,7 @@ class Identity:
 
     async def in_day(self, day: DayId, token: str, cookies: Mapping[str, str]) -> Visitor:
         """Who this is in a day: by token where there is one, by the device's cookie otherwise."""
-        if token and token != DEVICE:
+        if token and token not in (DEVICE, READING):
             visitor = await self._store.read(lambda db: people.visitor_of_token(db, token))
             if visitor.day != day:
                 raise NotAllowed("This link belongs to another day.")
@@ -64,7 +68,7 @@ class Identity:
             )
         await self._learn_names(day)
         self._names[visitor.person] = visitor.name
-        return visitor
+        return replace(visitor, role=Role.READER) if token == READING else visitor
 
     def name_of(self, person: PersonId) -> str:
         """The name a person joined with, from memory; the id where it was never seen, and then the

@@ -44,7 +44,7 @@ def find_target(db: Connection, id: str) -> Target:
     if note is not None:
         return Target(note.day, (note.id,))
     section = catalogue.find_section(db, SectionId(id))
-    if section is not None:
+    if section is not None and section.removed_at is None:
         return Target(section.day, _ids(catalogue.notes_of_section(db, section.id)))
     day = catalogue.find_day(db, DayId(id))
     if day is not None:

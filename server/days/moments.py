@@ -14,6 +14,9 @@ MOST_DAYS_AHEAD = 366
 """Further away is a slip of the pen."""
 
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+_CLOCK = re.compile(
+    r"([0-9]{1,2}) ?(?:(?:h|:|\.|heures?) ?([0-9]{2})?|([0-9]{2}))?(?: ?([ap])\.?m\.?)?"
+)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
@@ -55,6 +58,26 @@ def parse_moment(text: str, *, timezone: str, now: Milliseconds) -> Milliseconds
     if at > now + MOST_DAYS_AHEAD * 24 * 3600 * 1000:
         raise BadInput(f"{shown} is more than a year away: give a closer moment.", field="at")
     return at
+
+
+def parse_clock(text: str, *, field: str) -> str:
+    """A time of day as people type it (14h30, 14:30, 1430, 14 h, 2.30 pm), as "14:30"; "" for "".
+
+    Raises BadInput with the name of the field.
+    """
+    wanted = " ".join(text.split()).lower()
+    if not wanted:
+        return ""
+    found = _CLOCK.fullmatch(wanted)
+    hours, minutes = (int(found[1]), int(found[2] or found[3] or 0)) if found else (99, 0)
+    half = found[4] if found else None
+    if half is not None:
+        hours = hours % 12 + (12 if half == "p" else 0) if 1 <= hours <= 12 else 99
+    if hours > 23 or minutes > 59:
+        raise BadInput(
+            f"“{_shown(wanted)}” is no time of day: write one such as 14:30 or 14h30.", field=field
+        )
+    return f"{hours:02}:{minutes:02}"
 
 
 def parse_last_date(text: str, *, timezone: str, now: Milliseconds) -> Milliseconds | None:

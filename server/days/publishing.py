@@ -11,7 +11,7 @@ from typing import Final, Literal, cast, get_args
 
 from sqlalchemy import Connection
 
-from server.days.contents import Contents, decode
+from server.days.contents import REMOVED, Contents, decode
 from server.errors import BadInput
 from server.export.contacts import Contact, contacts
 from server.export.day import ExportDay, ExportItem, ExportNote, ExportPerson, Part
@@ -75,7 +75,8 @@ def publish(
 
 
 def published(day: ExportDay, choice: Choice) -> ExportDay:
-    """The day as everybody may see it: what is not published is not in it.
+    """The day as everybody may see it: what is not published is not in it, nor is what was removed
+    from the programme.
 
     Nobody is told why a note was locked. A late contribution is of both panes, so it is there only
     where both are.
@@ -85,6 +86,7 @@ def published(day: ExportDay, choice: Choice) -> ExportDay:
         sections=tuple(
             replace(section, items=tuple(_item(item, choice) for item in section.items))
             for section in day.sections
+            if section.id != REMOVED
         ),
         conclusion=_note(day.conclusion, choice),
     )

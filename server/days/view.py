@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from sqlalchemy import Connection
 
@@ -71,6 +72,22 @@ class DayView:
     """The last date on which it is there, or "" where it is not deleted by itself."""
     sections: tuple[SectionView, ...]
     conclusion: NoteView
+    removed: tuple[ItemView, ...] = ()
+    """Taken out of the programme, and something was written there: it comes out all the same."""
+    dropped: tuple[ItemView, ...] = ()
+    """Taken out of the programme before anybody wrote anything."""
+
+    @property
+    def programme(self) -> str:
+        """A digest of what the day's programme says, with its heading and what was removed: another
+        one whenever a page has something else to show, besides locks and people."""
+        heading = (self.title, self.subtitle, self.organiser, self.place, self.date)
+        sections = [
+            (section.id, section.title, section.kind, [_said(item) for item in section.items])
+            for section in self.sections
+        ]
+        said = (heading, sections, [_said(item) for item in self.removed])
+        return blake2b(repr(said).encode("utf-8", "backslashreplace"), digest_size=9).hexdigest()
 
     def items(self) -> Iterator[tuple[SectionView, ItemView]]:
         """Every item with its section, in the programme's order."""
@@ -79,18 +96,22 @@ class DayView:
                 yield section, item
 
     def notes(self) -> Iterator[NoteView]:
-        """Every note in the programme's order; the day's conclusion comes last."""
+        """Every note in the programme's order, then those of what was removed from it with a text;
+        the day's conclusion comes last."""
         for _, item in self.items():
+            yield item.note
+        for item in self.removed:
             yield item.note
         yield self.conclusion
 
-    def place_of(self, note: NoteId) -> tuple[SectionView, ItemView] | None:
-        """Where a note stands; None for the conclusion and for a note of another day."""
-        return next((pair for pair in self.items() if pair[1].note.id == note), None)
+    def item_of(self, note: NoteId) -> ItemView | None:
+        """Whose note it is, removed or not; None for the conclusion and for another day's note."""
+        every = (*(item for _, item in self.items()), *self.removed, *self.dropped)
+        return next((item for item in every if item.note.id == note), None)
 
 
 def load_day(db: Connection, id: DayId) -> DayView:
-    """The day, in six queries whatever its size. Raises NotFound."""
+    """The day, in eight queries whatever its size. Raises NotFound."""
     day = catalogue.find_day(db, id) if is_id(id) else None
     if day is None:
         raise NotFound(f"There is no day {shown_id(id)}.", day=shown_id(id))
@@ -100,6 +121,14 @@ def load_day(db: Connection, id: DayId) -> DayView:
     items: dict[SectionId, list[ItemView]] = {}
     for item in catalogue.items(db, id):
         items.setdefault(item.section, []).append(_item_view(item, notes[item.id]))
+    gone = catalogue.removed_items(db, id)
+    written = catalogue.written_after_removal(db, id) if gone else set()
+    removed: list[ItemView] = []
+    dropped: list[ItemView] = []
+    for item in gone:
+        view = _item_view(item, notes[item.id])
+        is_blank = item.blank_seq is not None and view.note.id not in written
+        (dropped if is_blank else removed).append(view)
     return DayView(
         id=day.id,
         title=day.title,
@@ -118,7 +147,15 @@ def load_day(db: Connection, id: DayId) -> DayView:
             for section in catalogue.sections(db, id)
         ),
         conclusion=notes[None],
+        removed=tuple(removed),
+        dropped=tuple(dropped),
     )
+
+
+def _said(item: ItemView) -> tuple[object, ...]:
+    """What the programme says of an item."""
+    when = (item.start, item.end)
+    return (item.id, item.title, item.room, *when, item.people, item.questions)
 
 
 def _note_view(ref: NoteRef, head: Head) -> NoteView:

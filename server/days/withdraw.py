@@ -1,4 +1,4 @@
-"""Taking a right away: a link is renewed, a person is removed (A2).
+"""Taking a right away: a link is renewed, a person is removed, or may not write (A2).
 
 Here it is taken away in the store, which everybody is asked at who comes from now on; a server
 that runs on the store closes what is open (`server.sync.rooms`).
@@ -14,7 +14,7 @@ from server.days.access import Role
 from server.days.create import make_link, person_of_link
 from server.days.ids import is_id, shown_id
 from server.errors import Conflict, NotFound
-from storage import catalogue, journal, people
+from storage import catalogue, journal, muted, people
 from storage.records import Link, Person
 from storage.values import DayId, LinkId, Milliseconds, PersonId
 
@@ -53,13 +53,43 @@ def remove_person(
 
     Raises NotFound, and Conflict for a link that is used as a person: that is renewed instead.
     """
-    person = people.find_person(db, id) if is_id(id) else None
-    if person is None or person.day != day:
-        raise NotFound(f"There is nobody {shown_id(id)} in this day.")
+    person = _person_of(db, day, id)
     if person.id == PersonId(person.link):
         raise Conflict(f"This is the link of the {person.role}s itself: renew the link instead.")
     if people.remove_person(db, id, at=at):
         journal.write(db, day, at=at, who=by, what="remove_person", why=person.name)
+    return person
+
+
+def mute_person(
+    db: Connection, day: DayId, id: PersonId, *, by: PersonId, at: Milliseconds
+) -> Person:
+    """Let somebody read and not write, in this day, until `unmute_person`.
+
+    Raises NotFound, and Conflict for who could give it back to themselves.
+    """
+    person = _person_of(db, day, id)
+    if Role(person.role).may_lock:
+        raise Conflict(f"{person.name} is a {person.role}: writing is taken from writers only.")
+    if muted.mute(db, muted.Mute(person.id, at, by)):
+        journal.write(db, day, at=at, who=by, what="mute_person", why=person.name)
+    return person
+
+
+def unmute_person(
+    db: Connection, day: DayId, id: PersonId, *, by: PersonId, at: Milliseconds
+) -> Person:
+    """Let them write again. Raises NotFound."""
+    person = _person_of(db, day, id)
+    if muted.unmute(db, person.id):
+        journal.write(db, day, at=at, who=by, what="unmute_person", why=person.name)
+    return person
+
+
+def _person_of(db: Connection, day: DayId, id: PersonId) -> Person:
+    person = people.find_person(db, id) if is_id(id) else None
+    if person is None or person.day != day:
+        raise NotFound(f"There is nobody {shown_id(id)} in this day.")
     return person
 
 

@@ -37,6 +37,7 @@ class Labels:
     late: str
     day_conclusion: str
     no_items: str
+    removed: str
     nothing_written: str
     manifest: str
     section: str
@@ -113,6 +114,7 @@ FRENCH: Final = Labels(
     late="Contribution tardive",
     day_conclusion="Conclusion de la journée",
     no_items="Aucun point dans cette partie.",
+    removed="Retiré du programme",
     nothing_written="Aucune note",
     manifest="Récapitulatif",
     section="Partie",
@@ -155,6 +157,7 @@ ENGLISH: Final = Labels(
     late="Late contribution",
     day_conclusion="Conclusion of the day",
     no_items="No items in this section.",
+    removed="Removed from the programme",
     nothing_written="No notes",
     manifest="Summary",
     section="Section",

@@ -9,6 +9,7 @@ from starlette.routing import Route
 from server.days.entrance import join_address, load_entrance
 from server.days.people import Visitor
 from server.days.view import SectionView, load_day
+from server.pages.addresses import seen_address
 from server.pages.language import language_of
 from server.pages.rendering import Pages
 from server.service import Service
@@ -36,6 +37,7 @@ def routes(service: Service, pages: Pages) -> list[Route]:
                 "timezone": day.timezone,
                 "day": {"id": day.id, "title": day.title},
                 "role": visitor.role.value,
+                "programme": day.programme,
             },
         )
 
@@ -46,7 +48,7 @@ def routes(service: Service, pages: Pages) -> list[Route]:
         entrance = await service.store.read(
             lambda db: load_entrance(db, visitor.day, secret=service.secret)
         )
-        address = _address(request, service)
+        address = seen_address(request, service)
         return [(role.value, join_address(address, t)) for role, t in entrance.tokens.items()]
 
     return [Route("/d/{day}", show)]
@@ -54,8 +56,3 @@ def routes(service: Service, pages: Pages) -> list[Route]:
 
 def _is_locked(section: SectionView) -> bool:
     return bool(section.items) and all(item.note.lock is not None for item in section.items)
-
-
-def _address(request: Request, service: Service) -> str:
-    """The beginning of links as this person sees the server, unless the operator has said it."""
-    return service.settings.public_url or str(request.base_url).rstrip("/")

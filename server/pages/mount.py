@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from server.pages import assets, day, home, joining, note, published, publishing
+from server.pages import (
+    assets,
+    board,
+    day,
+    doors,
+    going,
+    home,
+    joining,
+    note,
+    projecting,
+    published,
+    publishing,
+    wall,
+)
 from server.pages.rendering import Pages
 from server.service import Service
 
@@ -15,6 +28,11 @@ def page_routes(service: Service, pages: Pages) -> list[BaseRoute]:
         *joining.routes(service, pages),
         *day.routes(service, pages),
         *note.routes(service, pages),
+        *board.routes(service, pages),
+        *going.routes(service, pages),
+        *doors.routes(service, pages),
+        *projecting.routes(service, pages),
+        *wall.routes(service, pages),
         *published.routes(service, pages),
         *publishing.routes(service, pages),
         *assets.routes(assets.read_files()),

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from server.api.locking import learn_names, lock_value
+from server.api.people import mute_value
 from server.days.people import Visitor
 from server.days.view import DayView, ItemView, NoteView, load_day
 from server.errors import NotFound
@@ -34,9 +35,13 @@ def routes(service: Service, pages: Pages) -> list[Route]:
             "note.html",
             day=day,
             item=item,
+            removed=item in (*day.removed, *day.dropped),
             title=title,
             data=_data(language, day, note, title, visitor)
-            | {"locked": lock_value(note.lock, service)},
+            | {
+                "locked": lock_value(note.lock, service),
+                "muted": await mute_value(service, visitor.person),
+            },
         )
 
     return [Route("/d/{day}/n/{note}", show)]
@@ -46,10 +51,10 @@ def _find(day: DayView, id: NoteId) -> tuple[NoteView, ItemView | None]:
     """A note of the day, with its item unless it is the day's conclusion. Raises NotFound."""
     if id == day.conclusion.id:
         return day.conclusion, None
-    place = day.place_of(id)
-    if place is None:
+    item = day.item_of(id)
+    if item is None:
         raise NotFound(f"There is no note {id} in this day.")
-    return place[1].note, place[1]
+    return item.note, item
 
 
 def _data(

@@ -42,8 +42,11 @@ class _Kept:
 class Shelf:
     """Owned by one event loop. `monotonic` is in seconds."""
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self, monotonic: Callable[[], float], *, fresh_seconds: float = FRESH_SECONDS
+    ) -> None:
         self._monotonic = monotonic
+        self._fresh_seconds = fresh_seconds
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._making: dict[Hashable, asyncio.Task[Page]] = {}
         self._bytes = 0
@@ -56,13 +59,13 @@ class Shelf:
         choice: Hashable,
         make: Callable[[], Awaitable[Page]],
     ) -> Page:
-        """The page of this version, or one of the same choice made at most FRESH_SECONDS ago.
+        """The page of this version, or one of the same choice made at most `fresh_seconds` ago.
 
         However many ask at once, it is made once. What making it raises, all of them get.
         """
         kept = self._kept.get(key)
         if kept is not None and kept.choice == choice:
-            is_fresh = self._monotonic() - kept.made_at < FRESH_SECONDS
+            is_fresh = self._monotonic() - kept.made_at < self._fresh_seconds
             if kept.version == version or is_fresh:
                 self._kept.move_to_end(key)
                 return kept.page

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from server.pages import arriving_words
+
 LANGUAGES = ("fr", "en")
 
 FRENCH: Mapping[str, str] = {
@@ -64,6 +66,13 @@ FRENCH: Mapping[str, str] = {
     "day.you": "Vous êtes {name} · {role}",
     "day.locks": "Verrous",
     "day.publish": "Publier",
+    "day.edit": "Modifier le programme",
+    "day.clone": "Reprendre ce programme",
+    "day.clone_hint": "Une nouvelle journée avec les mêmes parties, points et questions, sans rien "
+    "de ce qui a été écrit ici. Ses liens sont nouveaux.",
+    "day.clone_date": "Date de la nouvelle journée",
+    "day.clone_do": "Créer la journée",
+    "day.removed": "Retiré du programme",
     "day.export_html": "Toute la journée (page HTML)",
     "read.live": "En cours",
     "read.locked": "Verrouillée",
@@ -122,6 +131,9 @@ FRENCH: Mapping[str, str] = {
     "role.writer": "écriture",
     "role.moderator": "modération",
     "role.organiser": "organisation",
+    "board.title": "Tableau de bord",
+    "board.noscript": "Pour suivre les notes ici, votre navigateur doit autoriser JavaScript. "
+    "Le programme se lit sans.",
     "note.back": "Programme",
     "note.questions": "Questions pour guider les échanges",
     "note.noscript": "Pour écrire ici, votre navigateur doit autoriser JavaScript.",
@@ -144,6 +156,7 @@ FRENCH: Mapping[str, str] = {
     "error.back": "Vos journées",
     "name.empty": "Il faut un nom, pour que les autres sachent qui écrit.",
     "name.long": "Ce nom est trop long ou contient des caractères impossibles à afficher.",
+    **arriving_words.FRENCH,
 }
 
 ENGLISH: Mapping[str, str] = {
@@ -199,6 +212,13 @@ ENGLISH: Mapping[str, str] = {
     "day.you": "You are {name} · {role}",
     "day.locks": "Locks",
     "day.publish": "Publish",
+    "day.edit": "Edit the programme",
+    "day.clone": "Use this programme again",
+    "day.clone_hint": "A new day with the same sections, items and questions, and nothing of what "
+    "was written here. Its links are new.",
+    "day.clone_date": "Date of the new day",
+    "day.clone_do": "Make the day",
+    "day.removed": "Removed from the programme",
     "day.export_html": "The whole day (HTML page)",
     "read.live": "In progress",
     "read.locked": "Locked",
@@ -257,6 +277,9 @@ ENGLISH: Mapping[str, str] = {
     "role.writer": "writer",
     "role.moderator": "moderator",
     "role.organiser": "organiser",
+    "board.title": "Board",
+    "board.noscript": "To follow the notes here, your browser has to allow JavaScript. "
+    "The programme can be read without.",
     "note.back": "Programme",
     "note.questions": "Questions to guide the discussion",
     "note.noscript": "To write here, your browser must allow JavaScript.",
@@ -279,6 +302,7 @@ ENGLISH: Mapping[str, str] = {
     "error.back": "Your days",
     "name.empty": "A name is needed, so that the others know who writes.",
     "name.long": "This name is too long, or has characters that cannot be shown.",
+    **arriving_words.ENGLISH,
 }
 
 WORDS: Mapping[str, Mapping[str, str]] = {"fr": FRENCH, "en": ENGLISH}

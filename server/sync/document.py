@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 _PANES = ("notes", "conclusions")
 _UNDONE = "undone"
+_ONE_STEP_MS = 24 * 60 * 60 * 1000
 
 
 class Choked(Exception):
@@ -82,6 +83,43 @@ def _reversal(note: bytes, update: bytes, client_id: int) -> bytes:
     if [_marks(pane) for pane in panes] != before:
         raise Choked("the document library could not take an update back")
     return merge(made)
+
+
+def take_back(
+    before: Sequence[bytes], rows: Sequence[tuple[bytes, bool]], *, client_id: int
+) -> tuple[bytes, bytes]:
+    """An edit that takes back some rows of a note's log and leaves what others did since.
+
+    `before` is what the note had before the first of `rows`, which come in the order of the log,
+    each with whether it is to be taken back. What those wrote is deleted, what they deleted is
+    written again, what they formatted is as it was. Gives the note with all rows, and that edit.
+    `client_id` must be new to the note. Raises Choked.
+    """
+    return guarded(lambda: _take_back(before, rows, client_id))
+
+
+def _take_back(
+    before: Sequence[bytes], rows: Sequence[tuple[bytes, bool]], client_id: int
+) -> tuple[bytes, bytes]:
+    doc: pycrdt.Doc[pycrdt.Text] = pycrdt.Doc(client_id=client_id)
+    doc.apply_update(merge(before))
+    panes = [doc.get(root, type=pycrdt.Text) for root in _PANES]
+    # One step of undoing, however long the rows take to apply.
+    undoing = pycrdt.UndoManager(scopes=panes, capture_timeout_millis=_ONE_STEP_MS)  # type: ignore[arg-type]
+    undoing.include_origin(_UNDONE)
+    for data, is_undone in rows:
+        if is_undone:
+            with doc.transaction(origin=_UNDONE):
+                doc.apply_update(data)
+        else:
+            doc.apply_update(data)
+    note = doc.get_update()
+    made: list[bytes] = []
+    listening = doc.observe(lambda event: made.append(event.update))
+    while undoing.can_undo():
+        undoing.undo()
+    doc.unobserve(listening)
+    return note, merge(made)
 
 
 def _marks(pane: pycrdt.Text) -> list[tuple[object, object]]:

@@ -132,7 +132,8 @@ class Intake:
         session = member.session
         if session.must_resync and not fresh:
             return False
-        return session.privileged or (session.may_write and self.replica.lock is None)
+        may_write = session.may_write and not session.muted
+        return session.privileged or (may_write and self.replica.lock is None)
 
     def _thank(self, member: Member, saved: int) -> None:
         """Acknowledge what brought nothing new, but not before what it repeats is durable (L1)."""
@@ -149,6 +150,8 @@ class Intake:
         session.saved_owed += counted
         if self.replica.lock is not None:
             member.say_why("locked: your edits are kept aside and are not part of the note")
+        elif session.muted:
+            member.say_why("you may not write now: your edits are kept aside, not in the note")
         elif not session.question_open:
             self.ask_afresh(member)
         if self.replica.has_kept(update, person):

@@ -14,6 +14,7 @@ from server.errors import CalepinError
 from server.sync import hocuspocus, ywebsocket
 from server.sync.session import Session
 from server.sync.transport import Socket, frame
+from storage.muted import Mute
 from storage.values import ConnectionId
 
 
@@ -36,6 +37,8 @@ class Member:
     told_full: bool = False
     behind_at: bytes | None = None
     """The note's state vector when the socket fell behind: what the peer has had."""
+    mute: Mute | None = None
+    """Since when this person may not write, and by whom."""
     waiting_bytes: int = 0
     """Received and not yet durable."""
     deferred: list[Callable[[], None]] = field(default_factory=list)
@@ -44,6 +47,12 @@ class Member:
 
     def __post_init__(self) -> None:
         self.session = Session(self.visitor.role)
+
+    def set_mute(self, mute: Mute | None) -> None:
+        """Take writing from this person, or give it back. Who passes a lock passes this too."""
+        self.mute = None if self.session.privileged else mute
+        self.session.muted = self.mute is not None
+        self.told_why = self.told_full = False
 
     def send(self, body: bytes) -> None:
         self.socket.write(frame(self.prefix + body))

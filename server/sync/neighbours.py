@@ -15,6 +15,7 @@ import structlog
 from server.bus.bus import Bus, Heard, ProcessId
 from server.bus.messages import (
     Alive,
+    Announcement,
     Asking,
     Changed,
     Committed,
@@ -153,6 +154,8 @@ class Neighbours:
                 by_process[process] = found
                 if not found:
                     self._forget_people(note, process)
+            case Announcement():
+                self._rooms.announcements.hear(message, self._rooms.live())
             case Changed():
                 self._following.nudge()
             case Asking():

@@ -7,13 +7,13 @@ or acknowledged (L1).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 import structlog
 
-from server.bus.messages import Committed, Locking
+from server.bus.messages import Announcement, Committed, Locking
 from server.bus.messages import Message as Said
 from server.errors import CalepinError, ProtocolError
 from server.sync import ywebsocket
@@ -32,11 +32,12 @@ from server.sync.messages import (
     SyncStep2,
     Update,
 )
-from server.sync.notices import hears_hello, locking_notice, state_notice
+from server.sync.notices import announcement_notice, hears_hello, locking_notice, state_notice
 from server.sync.queued import Queued
 from server.sync.replica import Replica
 from server.sync.tallies import Tallies
 from server.sync.transport import Pause
+from storage.muted import Mute
 from storage.planned import PlannedLock
 from storage.values import (
     ConnectionId,
@@ -66,6 +67,8 @@ class Room:
     """Other processes append to its log as well, with or without a way to say so."""
     look: Callable[[Room], None] = lambda _: None
     """Have the log read again, soon."""
+    announced: Callable[[Member], Iterable[Announcement]] = lambda _: ()
+    """What was said a moment ago to the people here, for somebody who has just come."""
     tallies: Tallies = field(default_factory=Tallies)
     """Of all rooms of the process together."""
 
@@ -74,6 +77,8 @@ class Room:
     intake: Intake = field(init=False)
     planned: PlannedLock | None = None
     """The lock that is to fall, as far as this process has heard."""
+    heading: Mapping[str, object] | None = None
+    """What the programme says above the note, as told last; None for a day's own note."""
     sweep_due: bool = False
     failed: bool = False
     """Its state cannot be trusted any more; it ends, and the next arrival loads the note anew."""
@@ -141,7 +146,8 @@ class Room:
     def takes_from(self, member: Member) -> bool:
         """Whether what this member types is part of the note now."""
         session = member.session
-        return session.privileged or (session.may_write and self.lock is None)
+        may_write = session.may_write and not session.muted
+        return session.privileged or (may_write and self.lock is None)
 
     # Messages
 
@@ -170,6 +176,10 @@ class Room:
         elif hears_hello(message.payload):
             member.listens = True
             self.tell_state(member)
+            if self.heading is not None:
+                member.notify(self.heading)
+            for announcement in self.announced(member):
+                self.announce(announcement, to=[member])
 
     def _edit(
         self,
@@ -327,11 +337,31 @@ class Room:
             if was != lock:
                 member.told_why = member.told_full = False
                 if session.may_write and not session.privileged:
-                    member.say_scope(readonly=lock is not None)
+                    member.say_scope(readonly=not self.takes_from(member))
                 self.tell_state(member)
             if lock is None and session.must_resync and (was or not session.question_open):
                 self.ask_afresh(member)
         self.sweep_due = self.sweep_due or (lock is None and bool(replica.held))
+
+    def follow_mutes(self, mutes: Mapping[PersonId, Mute]) -> None:
+        """Follow who may not write: what they send from now on is held, and asked for when it is
+        given back to them."""
+        for member in list(self.members.values()):
+            mute = mutes.get(member.visitor.person)
+            if member.mute == mute:
+                continue
+            member.set_mute(mute)
+            member.say_scope(readonly=not self.takes_from(member))
+            self.tell_state(member)
+            if member.session.must_resync and self.takes_from(member):
+                self.ask_afresh(member)
+                self.sweep_due = self.sweep_due or bool(self.replica.held)
+
+    def announce(self, announcement: Announcement, *, to: Iterable[Member]) -> None:
+        """Tell members what somebody has to say to them."""
+        notice = announcement_notice(announcement)
+        for member in to:
+            member.notify(notice)
 
     def tell_state(self, member: Member) -> None:
         held = self.replica.held.values()

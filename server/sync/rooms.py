@@ -19,17 +19,19 @@ from server.bus.bus import Bus, ProcessId
 from server.bus.messages import Changed, Locking, Moved
 from server.days.locks import carry_out
 from server.errors import CalepinError, NotFound, Restarting
+from server.sync.announcements import Announcements
 from server.sync.barred import Barred
 from server.sync.cadence import tick
 from server.sync.document import Choked, condense
 from server.sync.greeting import Turns
 from server.sync.member import Member
+from server.sync.notices import heading_notice
 from server.sync.pump import Pump
 from server.sync.replica import Replica
 from server.sync.room import Room
 from server.sync.tallies import Tallies
+from storage import catalogue, muted, planned
 from storage import log as storage_log
-from storage import planned
 from storage.durations import Durations
 from storage.held import of_note
 from storage.people import withdrawn
@@ -90,6 +92,9 @@ class Rooms:
         self.lag = Durations(LAG_SECONDS)
         """How much later than asked for the loop came back to the slow tick."""
         self._barred = Barred()
+        self.mutes: dict[PersonId, muted.Mute] = {}
+        """Who may not write, as this process has heard."""
+        self.announcements = Announcements(bus, clock)
         self._turns = Turns(_call_later, monotonic)
         self._gone: set[NoteId] = set()
         """Notes of deleted days: one that was being opened meanwhile must not come to life."""
@@ -122,11 +127,12 @@ class Rooms:
         if self._bus is not None:
             self._bus.listen(note)  # before it is read: in between, something may be said of it
         # Of one moment: between two reads something may be decided.
-        loaded, held, plan = await self._store.read(
+        loaded, held, plan, item = await self._store.read(
             lambda db: (
                 storage_log.load(db, note),
                 of_note(db, note, state=HeldState.OPEN),
                 planned.of_note(db, note),
+                catalogue.items_of_notes(db, [note]).get(note),
             )
         )
         parts = loaded.parts
@@ -143,8 +149,10 @@ class Rooms:
             say=None if self._bus is None else partial(self._bus.say, note),
             is_shared=self._is_shared,
             look=self._pump.look,
+            announced=partial(self.announcements.standing, note),
             tallies=self.tallies,
             planned=plan,
+            heading=None if item is None else heading_notice(item),
         )
 
     def admit(self, room: Room, member: Member) -> None:
@@ -155,14 +163,21 @@ class Rooms:
         refusal = self._barred.refusal(member.visitor)
         if refusal is not None:
             raise refusal
+        member.set_mute(self.mutes.get(member.visitor.person))
         room.join(member)
 
     async def follow_withdrawals(self) -> None:
-        """Hear which links were withdrawn and who was removed, and end their connections (A2).
+        """Hear which links were withdrawn, who was removed and who may not write, and end their
+        connections or hold what they send (A2).
 
         On return nobody is in a note who may not, and nobody comes in who was on the way.
         """
-        if not self._barred.add(*await self._store.read(withdrawn)):
+        gone, mutes = await self._store.read(lambda db: (withdrawn(db), muted.everybody(db)))
+        if mutes != self.mutes:
+            self.mutes = mutes
+            for room in self.live():
+                room.follow_mutes(mutes)
+        if not self._barred.add(*gone):
             return
         for room in self.live():
             for member in list(room.members.values()):

@@ -63,6 +63,8 @@ class Session:
     may_write: bool = field(init=False)
     privileged: bool = field(init=False)
     """Passes a lock."""
+    muted: bool = False
+    """A lock for this person alone: what they send is held."""
     synced: bool = False
     """It has said what it has and was sent the rest: it gets updates from now on."""
     must_resync: bool = False
@@ -131,6 +133,7 @@ class Session:
     def judge(self, found: Found, *, fresh: bool, locked: bool) -> Verdict:
         """Decide on one update. `fresh`: it answers our latest resync question."""
         self.counts.received += 1
+        locked = locked or self.muted
         ends_resync = self.must_resync and fresh and not (locked and not self.privileged)
         if found is Found.NOTHING:
             self.counts.nothing += 1

@@ -132,7 +132,9 @@ async def test_a_method_that_an_address_has_not_is_refused_with_those_that_it_ha
         day=made.day,
         section=await api.section(made),
         note=made.notes[0],
+        item="nowhere",
         held=1,
+        seq=1,
         person="nobody",
         role="writer",
     )
@@ -167,7 +169,7 @@ def test_the_codes_of_errors_are_the_documented_ones() -> None:
     )
     ours = {error.code for error in every_error()}
     assert documented - ours == {"method_not_allowed"}
-    elsewhere = {"note_locked", "too_many", "protocol_error", "update_refused", "restarting"}
+    elsewhere = {"note_locked", "protocol_error", "update_refused", "restarting"}
     assert ours - documented == elsewhere
 
 

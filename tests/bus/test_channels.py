@@ -25,12 +25,12 @@ def test_a_new_connection_is_asked_for_everything() -> None:
 
 def test_many_notes_are_asked_for_in_several_commands() -> None:
     channels = Channels("p:", 3)
-    notes = {NoteId(f"note-{number}") for number in range(ASKED_AT_ONCE + 1)}
+    notes = [NoteId(f"note-{number}") for number in range(ASKED_AT_ONCE + 1)]
     for note in notes:
         channels.listen(note)
     first, second = channels.asks()
     assert (len(first), len(second)) == (ASKED_AT_ONCE + 1, 2)
-    assert {*first[1:], *second[1:]} == {b"p:3:note:" + note.encode() for note in notes}
+    assert [*first[1:], *second[1:]] == [b"p:3:note:" + note.encode() for note in notes]
 
 
 def test_a_note_is_heard_after_the_last_answer() -> None:

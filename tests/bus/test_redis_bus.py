@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from server.bus.bus import Heard, ProcessId
 from server.bus.messages import (
     Alive,
+    Announcement,
     Asking,
     Changed,
     Committed,
@@ -21,7 +22,7 @@ from server.bus.messages import (
     Presence,
 )
 from server.bus.wire import MAX_DATA_BYTES, MAX_MESSAGE_BYTES, Wire
-from storage.values import NoteId, PersonId
+from storage.values import DayId, Milliseconds, NoteId, PersonId
 from tests.bus.sides import NOTE, OTHER, edit, pair, running
 from tests.redis_server import RedisServer, needs_redis
 
@@ -33,6 +34,8 @@ EVERY_KIND: list[Message] = [
     Presence([(1, 2, b'{"name":"Zo\xc3\xab"}', PersonId("p"))], [(3, 4)], True),
     People(NOTE, [(PersonId("p"), "Zoë", "#123456")]),
     Locking(1500, "Zoë", "La séance est levée."),
+    Announcement("1", DayId("day"), NOTE, "Zoé", Milliseconds(9), "Dix minutes."),
+    Announcement("2", DayId("day"), None, "Zoé", Milliseconds(9), "Dix minutes."),
     Asking(),
     Changed(),
     Alive(),

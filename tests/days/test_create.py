@@ -40,10 +40,10 @@ def test_every_item_has_a_note_and_the_day_has_its_own_last(store: Any) -> None:
         writers = {note.id: log.load(db, note.id).writers for note in day.notes()}
     assert len(rows) == 4
     assert list(day.notes())[-1] == day.conclusion
-    assert day.place_of(day.conclusion.id) is None
-    found = day.place_of(day.sections[2].items[0].note.id)
+    assert day.item_of(day.conclusion.id) is None
+    found = day.item_of(day.sections[2].items[0].note.id)
     assert found is not None
-    assert found[1].title == "La voiture"
+    assert found.title == "La voiture"
     for note in day.notes():
         (row,) = rows[note.id]
         assert (row.seq, row.kind, row.author) == (1, Kind.UPDATE, THE_PROGRAMME)

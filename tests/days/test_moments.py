@@ -6,7 +6,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from server.days.moments import date_that_ends, end_of, milliseconds, parse_moment, show_moment
+from server.days.moments import (
+    date_that_ends,
+    end_of,
+    milliseconds,
+    parse_clock,
+    parse_moment,
+    show_moment,
+)
 from server.errors import BadInput
 
 PARIS = "Europe/Paris"
@@ -66,3 +73,36 @@ def test_a_date_is_over_at_its_midnight_also_when_the_clocks_change() -> None:
     assert end_of(date(2026, 11, 23), timezone=PARIS) == milliseconds(
         datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("14:30", "14:30"),
+        ("14h30", "14:30"),
+        ("14 h 30", "14:30"),
+        ("14\u00a0h\u202f30", "14:30"),
+        ("14H", "14:00"),
+        ("1430", "14:30"),
+        ("930", "09:30"),
+        ("9.05", "09:05"),
+        ("9", "09:00"),
+        (" 9 heures ", "09:00"),
+        ("2.30 pm", "14:30"),
+        ("12 am", "00:00"),
+        ("12:15 p.m.", "12:15"),
+        ("0:00", "00:00"),
+        ("", ""),
+        ("  ", ""),
+    ],
+)
+def test_a_time_of_day_is_understood_as_people_type_it(typed: str, meant: str) -> None:
+    assert parse_clock(typed, field="start") == meant
+
+
+@pytest.mark.parametrize("typed", ["24:00", "9:60", "2500", "13 pm", "0 am", "midi", "1:2", "-1"])
+def test_what_is_no_time_of_day_is_refused(typed: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        parse_clock(typed, field="start")
+    assert refused.value.fields == {"field": "start"}
+    assert typed in str(refused.value)

@@ -52,14 +52,18 @@ async def test_a_locked_note_says_so_before_any_script_runs(site: Site) -> None:
 async def test_a_note_has_its_heading_and_its_data(site: Site) -> None:
     client = await site.enter(Role.WRITER)
     page = (await client.get(site.note)).text
-    for part in ("<h1>Le garage</h1>", "10:30–11:15", "Salle 101", "Ana, Garage du pont"):
+    for part in (
+        '<h1 id="note-title">Le garage</h1>',
+        "10:30–11:15",
+        "Salle 101",
+        "Ana, Garage du pont",
+    ):
         assert part in page
     assert '"role": "writer"' in page
     assert '"timezone": "Europe/Paris"' in page
     conclusion = site.entrance.day.conclusion.id
-    assert (
-        f"<h1>{FR['day.conclusion']}</h1>" in (await client.get(f"{site.day}/n/{conclusion}")).text
-    )
+    page = (await client.get(f"{site.day}/n/{conclusion}")).text
+    assert f'<h1 id="note-title">{FR["day.conclusion"]}</h1>' in page
 
 
 async def test_what_does_not_exist_is_said_in_both_languages(site: Site) -> None:

@@ -94,6 +94,56 @@ def test_sections_and_items_can_be_changed_and_moved(database, day):
         assert not catalogue.change_item(db, replace(item, id=ItemId("nowhere")))
 
 
+def test_what_was_removed_is_found_apart_and_keeps_its_note(database, day, submission, notes):
+    with database.write() as db:
+        section = Section(SectionId("other"), day, 9, "Other", "talk")
+        catalogue.add_section(db, section)
+        one, two, three = catalogue.items(db, day)
+        removed = [
+            replace(one, section=section.id, removed_at=at(9), blank_seq=0),
+            replace(two, removed_at=at(8)),
+        ]
+        for item in removed:
+            assert catalogue.change_item(db, item)
+        catalogue.change_section(db, replace(section, removed_at=at(9)))
+        assert catalogue.items(db, day) == [three]
+        assert catalogue.items_of_section(db, three.section) == [three]
+        assert catalogue.removed_items(db, day) == removed[::-1]
+        assert catalogue.count_items(db, day) == (1, 3)
+        assert catalogue.count_sections(db, day) == 2
+        assert [one.id for one in catalogue.sections(db, day)] == [three.section]
+        assert catalogue.find_section(db, section.id).removed_at == at(9)
+        assert [ref.id for ref in catalogue.notes_of_section(db, three.section)] == [notes[2]]
+        assert {ref.id for ref in catalogue.notes(db, day)} >= set(notes)
+        assert catalogue.items_of_notes(db, notes[:2]) == dict(zip(notes, removed, strict=False))
+        assert catalogue.items_of_notes(db, []) == {}
+        # A lock is no text; what somebody writes is.
+        assert catalogue.written_after_removal(db, day) == set()
+        log.lock(db, notes[0], by=MODERATOR, why="", at=AT, connection="c")
+        assert catalogue.written_after_removal(db, day) == set()
+        log.append(db, [submission(note=notes[0], privileged=True), submission(note=notes[1])])
+        assert catalogue.written_after_removal(db, day) == {notes[0]}
+
+
+def test_whoever_holds_a_day_changes_its_programme_alone(database, day, submission):
+    with database.write() as db:
+        assert catalogue.hold_day(db, day)
+        assert not catalogue.hold_day(db, DayId("nowhere"))
+        log.append(db, [submission()])
+
+
+async def test_two_who_read_and_change_a_day_at_once_do_it_one_after_the_other(store, where, day):
+    def longer(db):
+        assert catalogue.hold_day(db, day)
+        found = catalogue.find_day(db, day)
+        catalogue.change_day(db, replace(found, title=found.title + "+"))
+
+    async with await Store.open(where, clock=lambda: 2_000) as other:
+        await asyncio.gather(*(one.write(longer) for one in (store, other) for _ in range(10)))
+    found = await store.read(lambda db: catalogue.find_day(db, day))
+    assert found.title.endswith("+" * 20)
+
+
 def test_links_are_found_by_hash_and_revoked_once(database, day):
     link = Link(LinkId("new"), day, "reader", "its hash", at(7))
     with database.write() as db:
@@ -174,6 +224,18 @@ def test_the_journal_is_read_in_order_and_from_a_line_on(database, notes, day):
             ("bo", "lock", "the vote", notes[0]),
         ]
         assert journal.of_day(db, day, after=lines[0].id) == lines[1:]
+
+
+def test_the_journal_knows_who_did_something_last_and_how_often(database, notes, day):
+    with database.write() as db:
+        before = journal.newest_id(db)
+        for who, moment in (("ada", 3), ("bo", 2)):
+            journal.write(db, day, at=at(moment), who=who, what="move", note=notes[0])
+        assert journal.newest(db, notes[0], "move") == "bo"
+        assert journal.newest(db, notes[1], "move") is None
+        assert journal.count(db, day, "move", since=at(3)) == 1
+        assert journal.count(db, day, "move", since=at(2)) == 2
+        assert journal.newest_id(db) > before
 
 
 def test_planned_locks_wait_for_their_moment(database, notes, day):

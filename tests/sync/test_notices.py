@@ -98,6 +98,7 @@ async def test_the_page_reads_what_a_room_says(page_code: Path, hall: Hall) -> N
         "role": "writer",
         "locked": None,
         "planned": None,
+        "muted": None,
         "held": 0,
         "waiting": 0,
     }

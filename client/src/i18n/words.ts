@@ -50,6 +50,12 @@ export interface Words {
     seconds(count: number): string;
     minutes(count: number): string;
     reader: string;
+    /** Somebody took writing from this person, in the whole day. */
+    muted(by: string, moment: string): string;
+    /** Kept aside because of that: what they wrote meanwhile. */
+    mutedHeld: string;
+    /** Who says something to everybody here, and when. */
+    announcement(by: string, moment: string): string;
     denied: string;
     deniedHelp: string;
     refused(message: string): string;
@@ -68,6 +74,8 @@ export interface Words {
     explain: string;
     why: string;
     whyHint: string;
+    /** Name of the time at which a lock is to fall, which may be left out. */
+    when: string;
     confirm: string;
     cancel: string;
     titleUnlock: string;
@@ -107,6 +115,7 @@ export interface Words {
     leave: string;
     close: string;
   };
+  heading: { room(room: string): string; removed: string };
   exportNote: string;
   failed: string;
   toolbar: {
@@ -138,5 +147,32 @@ export interface Words {
     undo: string;
     redo: string;
     leaveHint: string;
+  };
+  /** A note on a wall, and all notes on one. */
+  screen: {
+    controls: string;
+    smaller: string;
+    larger: string;
+    shown: string;
+    both: string;
+    qr: string;
+    theme: string;
+    fullscreen: string;
+    keys: string;
+    connecting: string;
+    offline: string;
+    denied: string;
+    locked: string;
+    on: string;
+    room(room: string): string;
+    nothing: string;
+    unreadable: string;
+    conclusion: string;
+    page(at: number, all: number): string;
+    next: string;
+    previous: string;
+    stop: string;
+    go: string;
+    stale: string;
   };
 }

@@ -9,12 +9,24 @@ import {
 import { IndexeddbPersistence } from "y-indexeddb";
 import type { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
+import { seenAnnouncements } from "./announcements";
 import { Network } from "./network";
-import { type LockNotice, mayLock, mayWrite, type Role, readNotice } from "./notices";
+import {
+  type Announcement,
+  type Heading,
+  type LockNotice,
+  type MuteNotice,
+  mayLock,
+  mayWrite,
+  type Role,
+  readNotice,
+} from "./notices";
 import { Unsaved } from "./unsaved";
 
 /** The shape of a note that this page knows; the server answers with its own. */
 const SCHEMA = 1;
+/** More at once would push the text away. */
+const MOST_ANNOUNCEMENTS = 3;
 /** So long without an answer, and an attempt to connect hangs. */
 const HANGING_MS = 12_000;
 
@@ -34,12 +46,16 @@ export interface NoteState {
   role: Role;
   locked: LockNotice | null;
   planned: LockNotice | null;
+  muted: MuteNotice | null;
+  announcements: readonly Announcement[];
   locking: { endsAt: number; by: string; why: string } | null;
   held: number;
   /** Texts of others that wait for this person's decision. */
   waiting: number;
   returned: Returned | null;
   refused: string | null;
+  /** What the programme says above the note; null until it is told, and for a day's own note. */
+  heading: Heading | null;
   denied: boolean;
   /** The server answers to pages, and connections to it do not come about. */
   blocked: boolean;
@@ -51,6 +67,7 @@ export interface NoteOptions {
   role: Role;
   /** The lock as it was when the page was made. */
   locked: LockNotice | null;
+  muted: MuteNotice | null;
   person: { id: string; name: string; colour: string };
 }
 
@@ -74,11 +91,14 @@ export class NoteConnection {
       role: options.role,
       locked: options.locked,
       planned: null,
+      muted: options.muted,
+      announcements: [],
       locking: null,
       held: 0,
       waiting: 0,
       returned: null,
       refused: null,
+      heading: null,
       denied: false,
       blocked: false,
     };
@@ -151,8 +171,9 @@ export class NoteConnection {
 
   /** Whether what is typed here now becomes part of the note. */
   get takesEdits(): boolean {
-    const { role, locked, ready, denied } = this.current;
-    return ready && !denied && mayWrite(role) && (locked === null || mayLock(role));
+    const { role, locked, muted, ready, denied } = this.current;
+    const stopped = locked !== null || muted !== null;
+    return ready && !denied && mayWrite(role) && (!stopped || mayLock(role));
   }
 
   onChange(listener: (state: NoteState) => void): void {
@@ -163,6 +184,13 @@ export class NoteConnection {
   /** What was handed back was read. */
   dismissReturned(): void {
     this.change({ returned: null });
+  }
+
+  /** An announcement was read: this tab shows it no more, also when it is loaded again. */
+  dismissAnnouncement(id: string): void {
+    seenAnnouncements.add(id);
+    const announcements = this.current.announcements.filter((one) => one.id !== id);
+    this.change({ announcements });
   }
 
   /** The device knows of a lost network long before the socket does, and of its return too. */
@@ -183,12 +211,12 @@ export class NoteConnection {
     const notice = readNotice(payload);
     if (notice === null) return;
     if (notice.type === "state") {
-      const { role, locked, planned, held, waiting } = notice;
+      const { role, locked, planned, muted, held, waiting } = notice;
       // What was announced is over when it has happened, and when it was cancelled or moved.
       const { locking, planned: before } = this.current;
       const isOver = locked !== null || (before !== null && before.at !== planned?.at);
       const still = isOver ? null : locking;
-      this.change({ role, locked, planned, held, waiting, locking: still });
+      this.change({ role, locked, planned, muted, held, waiting, locking: still });
     } else if (notice.type === "decided") {
       this.unsaved.decided(this.current.held);
       this.tellSaved();
@@ -197,6 +225,12 @@ export class NoteConnection {
       const before = this.current.returned ? `${this.current.returned.text}\n` : "";
       const { by, text, what } = notice;
       this.change({ returned: { by, text: before + text, kept: what === "keep" } });
+    } else if (notice.type === "announcement") {
+      const { announcements } = this.current;
+      // Said again after a lost connection.
+      const isKnown = announcements.some((one) => one.id === notice.id);
+      if (isKnown || seenAnnouncements.has(notice.id)) return;
+      this.change({ announcements: [...announcements, notice].slice(-MOST_ANNOUNCEMENTS) });
     } else if (notice.type === "locking") {
       const endsAt = Date.now() + notice.inMs;
       const locking = { endsAt, by: notice.by, why: notice.why };
@@ -205,6 +239,8 @@ export class NoteConnection {
       setTimeout(() => {
         if (this.current.locking === locking) this.change({ locking: null });
       }, notice.inMs + 3_000);
+    } else if (notice.type === "heading") {
+      this.change({ heading: notice });
     } else {
       this.change({ refused: notice.message });
     }

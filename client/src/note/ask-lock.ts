@@ -11,37 +11,55 @@ interface Question {
   confirm: string;
   /** Ask for a reason, too. */
   why: boolean;
+  /** And for a time, when it is to happen later. */
+  when: boolean;
+}
+
+interface Wish {
+  why: string;
+  /** HH:MM, "" for now. */
+  at: string;
 }
 
 /** Locks what is open and unlocks what is locked, after asking. A sentence if that failed. */
 export async function toggleLock(
   target: LockTarget,
   path: string,
-  { locked }: { locked: boolean },
+  { locked, later = false }: { locked: boolean; later?: boolean },
   words: Words,
 ): Promise<string | null> {
   const t = words.lock;
   const title = { note: t.titleNote, section: t.titleSection, day: t.titleDay }[target];
-  const why = locked
+  const wish = locked
     ? await ask(
-        { title: t.titleUnlock, explain: t.explainUnlock, confirm: t.unlock, why: false },
+        {
+          title: t.titleUnlock,
+          explain: t.explainUnlock,
+          confirm: t.unlock,
+          why: false,
+          when: false,
+        },
         words,
       )
-    : await ask({ title, explain: t.explain, confirm: t.confirm, why: true }, words);
-  if (why === null) return null;
-  return locked ? post(`${path}/unlock`, {}, words) : post(`${path}/lock`, { why }, words);
+    : await ask({ title, explain: t.explain, confirm: t.confirm, why: true, when: later }, words);
+  if (wish === null) return null;
+  if (locked) return post(`${path}/unlock`, {}, words);
+  const { why, at } = wish;
+  return post(`${path}/lock`, at === "" ? { why } : { why, at }, words);
 }
 
-/** The reason, "" without one; null when the person thought better of it. */
-function ask(question: Question, words: Words): Promise<string | null> {
+/** What was answered; null when the person thought better of it. */
+function ask(question: Question, words: Words): Promise<Wish | null> {
   const t = words.lock;
   return new Promise((resolve) => {
     const dialog = document.createElement("dialog");
     dialog.className = "dialog";
     dialog.setAttribute("aria-labelledby", "lock-title");
     const close = () => {
-      const field = dialog.querySelector("input");
-      resolve(dialog.returnValue === "yes" ? (field?.value.trim() ?? "") : null);
+      const given = (id: string) =>
+        dialog.querySelector<HTMLInputElement>(`#${id}`)?.value.trim() ?? "";
+      const wish = { why: given("lock-why"), at: given("lock-at") };
+      resolve(dialog.returnValue === "yes" ? wish : null);
       dialog.remove();
     };
     render(
@@ -52,6 +70,12 @@ function ask(question: Question, words: Words): Promise<string | null> {
           question.why
             ? html`<label for="lock-why">${t.why}</label>
               <input class="field" id="lock-why" maxlength="500" placeholder=${t.whyHint} autocomplete="off" />`
+            : nothing
+        }
+        ${
+          question.when
+            ? html`<label for="lock-at">${t.when}</label>
+              <input class="field field--time" type="time" id="lock-at" />`
             : nothing
         }
         <div class="dialog-actions">
@@ -68,7 +92,7 @@ function ask(question: Question, words: Words): Promise<string | null> {
 }
 
 /** Posts to the API. Returns null, or a sentence about what went wrong. */
-async function post(
+export async function post(
   path: string,
   body: Record<string, unknown>,
   words: Words,

@@ -11,23 +11,58 @@ import { type LateActions, lateLines } from "./late";
 /** So long before a lock that was planned one is told how long it still is. */
 const SOON_MS = 2 * 60_000;
 
+export interface BannerActions extends LateActions {
+  /** An announcement was read. */
+  seen(announcement: string): void;
+}
+
 export function banner(
   state: NoteState,
   words: Words,
   page: NotePage,
-  actions: LateActions,
+  actions: BannerActions,
 ): TemplateResult {
   const content = say(state, words, page);
   const isEmpty =
-    content === nothing && state.waiting === 0 && state.returned === null && actions.mine() === "";
+    content === nothing &&
+    state.waiting === 0 &&
+    state.returned === null &&
+    state.announcements.length === 0 &&
+    actions.mine() === "";
   return html`<div class="lock-banner" role="status" ?data-empty=${isEmpty}>
-    ${content} ${lateLines(state, words, actions)}
+    ${announcements(state, words, page, actions)} ${content} ${lateLines(state, words, actions)}
   </div>`;
+}
+
+function announcements(
+  state: NoteState,
+  words: Words,
+  page: NotePage,
+  actions: BannerActions,
+): TemplateResult[] {
+  return state.announcements.map(
+    ({ id, by, at, text }) => html`<div class="announcement">
+      <p>
+        <strong>${words.banner.announcement(by, momentOf(at, words, page.language, page.timezone))}</strong>
+        <span class="announcement-text">${text}</span>
+      </p>
+      <button type="button" class="button button--quiet button--small" @click=${() => actions.seen(id)}>
+        ${words.late.dismiss}
+      </button>
+    </div>`,
+  );
 }
 
 function say(state: NoteState, words: Words, page: NotePage): TemplateResult | typeof nothing {
   const t = words.banner;
   if (state.denied) return html`<p><strong>${t.denied}</strong> ${t.deniedHelp}</p>`;
+  if (state.muted && !mayLock(state.role)) {
+    const { by, at } = state.muted;
+    return html`<p>
+        ${icon("lock")} <strong>${t.muted(by, momentOf(at, words, page.language, page.timezone))}</strong>
+      </p>
+      ${state.held > 0 ? html`<p>${t.mutedHeld}</p>` : nothing}`;
+  }
   if (state.locked) {
     return html`<p>
         ${icon("lock")} ${lockSentence(state.locked, words, page)}

@@ -1,4 +1,4 @@
-import type { LockNotice, Role } from "../net/notices";
+import type { LockNotice, MuteNotice, Role } from "../net/notices";
 
 /** What the server tells a note's page about itself. */
 export interface NotePage {
@@ -9,6 +9,7 @@ export interface NotePage {
   person: { id: string; name: string; colour: string };
   role: Role;
   locked: LockNotice | null;
+  muted: MuteNotice | null;
   exportHref: string;
 }
 

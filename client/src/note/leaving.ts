@@ -5,12 +5,16 @@
 import type { Words } from "../i18n";
 import type { NoteConnection } from "../net/note-connection";
 
-export function warnBeforeLeaving(connection: NoteConnection, words: Words): void {
-  const title = document.title;
+/** `title` is the page's own: it changes with the programme. */
+export function warnBeforeLeaving(
+  connection: NoteConnection,
+  words: Words,
+  title: () => string,
+): void {
   const tell = () => {
     const { unsaved } = connection.state;
     const wanted =
-      document.hidden && unsaved > 0 ? `${words.state.left(unsaved)} · ${title}` : title;
+      document.hidden && unsaved > 0 ? `${words.state.left(unsaved)} · ${title()}` : title();
     if (document.title !== wanted) document.title = wanted;
   };
   window.addEventListener("beforeunload", (event) => {

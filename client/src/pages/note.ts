@@ -12,6 +12,7 @@ import { type NotePage, readData } from "../note/data";
 import { FindBar } from "../note/find";
 import { Following } from "../note/following";
 import { Frame, PANES, type Pane } from "../note/frames";
+import { NoteHeading } from "../note/heading";
 import { openHelpByKeys } from "../note/help";
 import { icon } from "../note/icons";
 import { reviewLate } from "../note/late";
@@ -35,6 +36,7 @@ const connection = new NoteConnection({
   url: `${scheme}://${location.host}/collab`,
   role: page.role,
   locked: page.locked,
+  muted: page.muted,
   person: page.person,
 });
 const { doc, awareness } = connection;
@@ -132,6 +134,7 @@ const late = {
   review: () => void reviewLate(page, words, () => connection.state.locked !== null),
   dismiss: () => connection.dismissReturned(),
   mine: () => ownLate.text,
+  seen: (announcement: string) => connection.dismissAnnouncement(announcement),
 };
 
 let waiting = false;
@@ -197,6 +200,7 @@ function drawTools(): void {
   );
 }
 
+const heading = new NoteHeading(page, words);
 let said = "";
 connection.onChange((state) => {
   const editable = connection.takesEdits;
@@ -204,6 +208,7 @@ connection.onChange((state) => {
     if (editor.view.editable !== editable) editor.setEditable(editable);
   }
   ownLate.see(state);
+  heading.follow(state.heading);
   main.dataset["ready"] = String(state.ready);
   const kind =
     state.connection === "offline" ? words.state.offline : state.saved ? words.state.saved : "";
@@ -228,6 +233,6 @@ closeOnLeaving(bar);
 openHelpByKeys(words);
 followFullscreen(draw);
 rememberQuestions();
-warnBeforeLeaving(connection, words);
+warnBeforeLeaving(connection, words, () => `${page.note.title} · ${page.day.title}`);
 if (preferences().outline && matchMedia("(min-width: 75.01rem)").matches) outline.toggle(true);
 draw();

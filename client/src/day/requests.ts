@@ -1,0 +1,45 @@
+// An organiser's act on the programme, and what the server says of it.
+
+import type { DayNow } from "./live";
+
+/** The request that takes an act back. */
+export interface Undo {
+  method: string;
+  path: string;
+  body: unknown;
+}
+
+export interface Done {
+  item?: string;
+  section?: string;
+  undo: Undo;
+  day: DayNow;
+}
+
+export interface Refusal {
+  status: number;
+  message: string;
+  field?: string;
+  /** What somebody else has made of the field meanwhile, and who. */
+  now?: unknown;
+  by?: string;
+}
+
+export type Answer = { done: Done; refused: null } | { done: null; refused: Refusal };
+
+/** Sends an act. A server that does not answer is a refusal with the status 0. */
+export async function send(method: string, path: string, body: unknown = null): Promise<Answer> {
+  try {
+    const response = await fetch(path, {
+      method,
+      ...(body === null
+        ? {}
+        : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+    });
+    const answer = await response.json();
+    if (response.ok) return { done: answer as Done, refused: null };
+    return { done: null, refused: { status: response.status, ...answer.error } };
+  } catch {
+    return { done: null, refused: { status: 0, message: "" } };
+  }
+}

@@ -1,0 +1,83 @@
+import { englishProgramme } from "./programme-en";
+import { frenchProgramme } from "./programme-fr";
+
+/** Everything that is said where a programme is edited. */
+export interface ProgrammeWords {
+  edit: string;
+  finish: string;
+  hint: string;
+  change: string;
+  save: string;
+  close: string;
+  cancel: string;
+  remove: string;
+  restore: string;
+  move: string;
+  up: string;
+  down: string;
+  drop: string;
+  moveHint: string;
+  addItem: string;
+  addSection: string;
+  add: string;
+  newItem: string;
+  newSection: string;
+  /** The name of a button that does this with that. */
+  named(act: string, title: string): string;
+  noItems: string;
+  room(room: string): string;
+  fields: {
+    title: string;
+    room: string;
+    start: string;
+    end: string;
+    timeHint: string;
+    people: string;
+    personName(number: number): string;
+    personOrganisation(number: number): string;
+    name: string;
+    organisation: string;
+    questions: string;
+    questionsHint: string;
+    kind: string;
+  };
+  kinds: Record<string, string>;
+  /** What is wrong with a field, by its name. */
+  wrong: Record<string, string>;
+  swap: { label: string; none: string; do: string };
+  conflict: {
+    now(by: string, value: string): string;
+    somebody: string;
+    nothing: string;
+    keep: string;
+    take: string;
+  };
+  removed: { title: string; hint: string; blank: string; mine: string };
+  removing: { title(item: string): string; explain: string; do: string; sectionHasItems: string };
+  done: {
+    saved(title: string): string;
+    added(title: string): string;
+    moved(title: string): string;
+    removed(title: string): string;
+    restored(title: string): string;
+    swapped(one: string, other: string): string;
+    undo: string;
+    undone: string;
+    notUndone: string;
+  };
+  announce: {
+    lifted(title: string): string;
+    at(title: string, place: number, of: number, section: string): string;
+    sectionAt(title: string, place: number, of: number): string;
+    edge: string;
+    cancelled(title: string): string;
+  };
+  failed(message: string): string;
+  noAnswer: string;
+  cloned: string;
+  open: string;
+}
+
+export function programmeWordsOf(language: string): ProgrammeWords {
+  return language === "en" ? englishProgramme : frenchProgramme;
+}
