@@ -29,7 +29,9 @@ class Costs:
     """To write a frame to a socket."""
     hear_us: float = 100.0
     """To hear a message of another process."""
-    look_us: float = 20.0
+    note_us: float = 30.0
+    """Each second of a live note in which nothing happens."""
+    look_us: float = 26.0
     """To ask the store for a live note whether it moved, while there is a bus."""
     look_seconds: float = 1.5
     database_row_us: float = 15.0
@@ -114,7 +116,7 @@ def need(region: Region, processes: int, costs: Costs = Costs()) -> Need:
         + region.notes * hosts * ticks * costs.tick_us
         + frames * costs.frame_us
         + deliveries * costs.hear_us
-        + region.notes * hosts * costs.look_us / costs.look_seconds
+        + region.notes * hosts * (costs.note_us + costs.look_us / costs.look_seconds)
     )
     database = edits * costs.database_row_us + commits * costs.database_commit_us
     redis = messages * costs.redis_message_us + deliveries * costs.redis_delivery_us

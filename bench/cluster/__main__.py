@@ -154,6 +154,7 @@ def polling(postgres: Postgres, size: Size) -> Iterator[str]:
             if notes <= size.idle_notes:
                 load = Load(notes, 0, 1.0, readers=1)
                 with start(load) as cluster:
+                    measure(cluster, load, seconds=1.0)  # by then all notes are open
                     figures = measure(cluster, load, seconds=size.seconds)
                 shares = [
                     figures.cpu_us.get(family, 0.0) / 1e4 / size.seconds

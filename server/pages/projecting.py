@@ -28,12 +28,11 @@ def routes(service: Service, pages: Pages) -> list[Route]:
         id, note_id = DayId(request.path_params["day"]), NoteId(request.path_params["note"])
         visitor = await service.identity.in_day(id, "", request.cookies)
         day = await service.store.read(lambda db: load_day(db, id))
-        note = next((one for one in day.notes() if one.id == note_id), None)
-        if note is None:
+        item = day.item_of(note_id)
+        note = item.note if item else day.conclusion
+        if note.id != note_id:
             raise NotFound("There is no such note in this day.")
-        place = day.place_of(note_id)
         language = language_of(request)
-        item = place[1] if place else None
         title = item.title if item else WORDS[language]["day.conclusion"]
         await learn_names(service, [note.lock], [])
         token = await token_to_show(visitor)

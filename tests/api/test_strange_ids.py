@@ -46,6 +46,7 @@ def fill(path: str, made: Made, section: str, *, wrong: str, id: str) -> str:
         "item": ABSENT,  # where it is the section's id that is wrong, there is none beside it
         "held": "1",
         "person": "nobody",
+        "seq": "1",
         "role": "writer",
     }
     filled = {**right, wrong: id}

@@ -249,3 +249,14 @@ async def test_a_screen_says_what_its_code_leads_to(site: Site) -> None:
     for role, words in ((Role.READER, "project.qr_reader"), (Role.MODERATOR, "project.qr")):
         page = (await (await site.enter(role)).get(f"{site.note}/project")).text
         assert f"<p>{FR[words]}</p>" in page
+
+
+async def test_every_note_of_the_day_can_be_projected_and_no_other(
+    site: Site, new_site: NewSite
+) -> None:
+    reader, other = await site.enter(Role.READER), await new_site(ROOMS)
+    for note in site.entrance.day.notes():
+        page = await reader.get(f"{site.day}/n/{note.id}/project")
+        assert page.status_code == 200
+    for id in ("nowhere", next(iter(other.entrance.day.notes())).id, "%00"):
+        assert (await reader.get(f"{site.day}/n/{id}/project")).status_code == 404

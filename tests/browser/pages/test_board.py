@@ -156,6 +156,9 @@ async def test_vandalism_is_taken_back_while_another_person_goes_on_typing(site:
     for _ in range(7):
         await paul.page.keyboard.press("Delete")  # "NUL Le " and so something of Ana's
     await ana.reads("ZÉRO")
+    await ana.page.wait_for_function(
+        "() => !document.querySelector('[data-pane=notes] .pane').textContent.includes('Le')"
+    )
     await act(inès, "Modifications récentes…")
     await press(inès.page, "Voir et reprendre, Paul")
     await dialog(inès.page).get_by_text("Reprendre ce qu’a fait Paul").wait_for()
