@@ -49,8 +49,8 @@ def export(target: str, data: Path | None, form: Format, part: Part, output: str
     from server.days.contents import read_contents
     from server.days.documents import render
 
-    if form == "zip" and output == "-" and sys.stdout.isatty():
-        raise BadInput("A zip is not for the screen: name a file with -o.")
+    if form in ("zip", "docx", "odt") and output == "-" and sys.stdout.isatty():
+        raise BadInput(f"The format {form} is not for the screen: name a file with -o.")
     with open_store(data) as store, store.database.read() as db:
         contents = read_contents(db, find_target(db, target).day)
     document = render(contents, target, form, part).data

@@ -27,7 +27,10 @@ _COUNTRIES: Final = {"fr": "FR", "en": "GB"}
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an office document says of itself. `date` is "2026-11-23" or ""."""
+    """What an office document says of itself: `header` on each page, the rest to programs.
+
+    `date` is "2026-11-23" or "".
+    """
 
     title: str
     header: str
@@ -35,8 +38,6 @@ class About:
     description: str = ""
     date: str = ""
     language: str = "fr"
-    contents: str = ""
-    """The title of the table of contents."""
 
     @property
     def locale(self) -> tuple[str, str]:

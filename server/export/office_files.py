@@ -60,5 +60,4 @@ def _about(day: ExportDay, named: Named) -> About:
         description=" · ".join(filter(None, (day.subtitle, when, day.place))),
         date=day.date,
         language=day.language,
-        contents=words.contents,
     )

@@ -27,7 +27,7 @@ from tests.export.test_day import DAY, LOCKED
 from tests.export.test_fuzz import documents, slow_start
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-ABOUT = About("Titre", "En-tête", contents="Sommaire")
+ABOUT = About("Titre", "En-tête")
 NASTY = "]]></w:t><w:instrText>INCLUDETEXT file:///x</w:instrText>\"'&amp;\x00\x0b\ufffe<!ENTITY x>"
 ALL = (
     "# A\n\nun **gras**, *fin*, ~~non~~, `code`, [ici](https://example.org/é?a=1&b=2)  \n"
