@@ -9,13 +9,14 @@ FRAME = """language => {
   const seen = (found) => [...found].filter((one) => one.checkVisibility())
   const count = (selector) => seen(document.querySelectorAll(selector)).length
   const skip = document.querySelector("a.skip")
+  const titles = [...document.querySelectorAll("h1")].filter(
+    (one) => !one.closest(".pane, .spread"))
   const ids = [...document.querySelectorAll("[id]")].map((one) => one.id)
   return [
-    [document.documentElement.lang === language, `the language is ${document.documentElement.lang}`],
+    [document.documentElement.lang === language, "the language is not said, or wrongly"],
     [document.title.trim() !== "", "there is no title"],
     [count("main") === 1, `there are ${count("main")} mains`],
-    [[...document.querySelectorAll("h1")].filter((one) => !one.closest(".pane, .spread")).length === 1,
-      "there is not one h1"],
+    [titles.length === 1, `there are ${titles.length} h1`],
     [skip !== null && document.querySelector(skip.getAttribute("href")) !== null,
       "no link leads to the content"],
     [new Set(ids).size === ids.length, "an id stands twice"],
@@ -26,7 +27,8 @@ FRAME = """language => {
 WALK = """() => {
   const dialog = document.querySelector("dialog[open]")
   const within = dialog?.matches(":modal") ? dialog : document
-  const all = "a[href], button, input, select, textarea, summary, [tabindex], [contenteditable=true]"
+  const all = "a[href], button, input, select, textarea, summary, [tabindex], " +
+    "[contenteditable=true]"
   window.wanted = [...within.querySelectorAll(all)].filter((one) =>
     one.checkVisibility({ visibilityProperty: true }) && one.tabIndex >= 0 && !one.disabled &&
     !one.closest("[inert]") && one.parentElement.closest(".pane") === null &&
@@ -84,8 +86,8 @@ CUT = """() => {
     return one.clientWidth > 0 && (wide || high)
   }
   const all = [...document.querySelectorAll("body *")].filter((one) => one instanceof HTMLElement
-    && one.checkVisibility() && one.innerText.trim() !== "" && !one.closest(".visually-hidden, .skip")
-    && getComputedStyle(one).display !== "inline")
+    && one.checkVisibility() && one.innerText.trim() !== ""
+    && !one.closest(".visually-hidden, .skip") && getComputedStyle(one).display !== "inline")
   const before = new Set(all.filter(cut))
   const sheet = new CSSStyleSheet()
   sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important;

@@ -179,7 +179,7 @@ async def without_network(page: Page) -> None:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A page as somebody meets it. `{day}`, `{token}` and `{0}` to `{2}` in a path are of the day."""
+    """A page as somebody meets it. `{day}`, `{token}`, `{0}` to `{2}` in a path are the day's."""
 
     name: str
     role: str
@@ -292,7 +292,7 @@ async def test_there_is_none_in_english(everywhere: Everywhere, state: State) ->
 async def test_each_page_has_a_title_of_its_own(everywhere: Everywhere, language: str) -> None:
     titles: dict[str, str] = {}
     for state in STATES:
-        # A path that two roles read is one page; who reads what is published has no other page of it.
+        # A path that two roles read is one page; what is published is read by those without note.
         if state.step is not None or "/read" in state.path or state.path in titles.values():
             continue
         page = await come_to(everywhere, state, language)
@@ -370,9 +370,12 @@ async def test_arrows_move_a_wide_table_that_is_only_read(everywhere: Everywhere
     await page.close()
 
 
-MOVING = """() => document.getAnimations().length + [...document.querySelectorAll("*")].filter((one) =>
-  ["transitionDuration", "animationDuration"].some((what) =>
-    getComputedStyle(one)[what].split(", ").some((time) => parseFloat(time) > 0.01))).length"""
+MOVING = """() => {
+  const lasts = (one, what) =>
+    getComputedStyle(one)[what].split(", ").some((time) => parseFloat(time) > 0.01)
+  return document.getAnimations().length + [...document.querySelectorAll("*")].filter((one) =>
+    lasts(one, "transitionDuration") || lasts(one, "animationDuration")).length
+}"""
 
 
 @pytest.mark.parametrize("path", ["/d/{day}", NOTE, "/d/{day}/board", "/d/{day}/wall"])
