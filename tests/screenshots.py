@@ -31,6 +31,11 @@ NOBODY_TYPES = """() => [...document.querySelectorAll(".pane-typing")].every(
   (said) => said.innerText.trim() === "")"""
 NOTE, LOCKED = 2, 4
 """Items of the sample day, by what is shown of them."""
+TO_THE_END = """line => new Promise((done) => {
+  document.addEventListener("selectionchange", () => done(), { once: true })
+  getSelection().selectAllChildren(line)
+  getSelection().collapseToEnd()
+})"""
 PEOPLE = (
     # Name, pane, the line to write at the end of, and what.
     ("Maëlle", "notes", "520 aujourd’hui", "\nle même au retour\u00a0: 430"),
@@ -100,9 +105,8 @@ class Studio:
 async def write(page: Page, pane: str, line: str, text: str) -> None:
     """Write all of `text` but its last letter."""
     place = page.locator(f"[data-pane={pane}] .line", has_text=line).last
-    end = "line => getSelection().selectAllChildren(line) ?? getSelection().collapseToEnd()"
     await place.click()
-    await place.evaluate(end)
+    await place.evaluate(TO_THE_END)
     await page.keyboard.type(text[:-1])
     await page.wait_for_selector(".saving[data-state=saved]")
 

@@ -153,12 +153,16 @@ const late = {
 };
 
 let waiting = false;
+let wasReady = false;
 function draw(): void {
   if (waiting) return;
   waiting = true;
   requestAnimationFrame(() => {
     waiting = false;
-    withoutMoving(panes, drawBar);
+    // What is drawn first is the page itself: nobody reads anything yet that could move.
+    if (wasReady) withoutMoving(panes, drawBar);
+    else drawBar();
+    wasReady = main.dataset["ready"] === "true";
     drawTools();
     outline.draw();
     find.refresh();
