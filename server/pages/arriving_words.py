@@ -25,7 +25,7 @@ FRENCH: Mapping[str, str] = {
     "join.no_cookies": "Votre navigateur refuse les cookies : sans eux, la journée ne peut pas "
     "savoir qui écrit. Autorisez-les pour ce site, puis entrez de nouveau.",
     "go.label": "Trouver une note",
-    "go.hint": "Salle, numéro, ou mots du titre",
+    "go.hint": "Salle, numéro ou titre",
     "go.do": "Aller",
     "go.several": "Plusieurs notes pour « {query} »",
     "go.none": "Aucune note ne correspond à « {query} ».",
@@ -84,7 +84,7 @@ ENGLISH: Mapping[str, str] = {
     "join.no_cookies": "Your browser refuses cookies: without them, the day cannot know who "
     "writes. Allow them for this site, then come in again.",
     "go.label": "Find a note",
-    "go.hint": "Room, number, or words of the title",
+    "go.hint": "Room, number or title",
     "go.do": "Go",
     "go.several": "Several notes for “{query}”",
     "go.none": "No note fits “{query}”.",

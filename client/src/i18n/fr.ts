@@ -35,6 +35,22 @@ export const french: Words = {
     carets: "Curseurs des autres",
     authors: "Qui a écrit quoi",
     writing: "Écrire en plein écran",
+    announcing: "Dire ce que font les autres",
+  },
+  announcing: {
+    language: "fr",
+    came: (names, count) => `${names} ${one(count) ? "vient" : "viennent"} d’arriver.`,
+    left: (names, count) => `${names} ${one(count) ? "vient" : "viennent"} de partir.`,
+    wrote: (names, count, pane, lines) => {
+      const where = pane === "notes" ? "dans les notes" : "dans les conclusions";
+      const added = one(lines) ? "1 ligne ajoutée" : `${lines} lignes ajoutées`;
+      const who = `${names} ${one(count) ? "écrit" : "écrivent"} ${where}`;
+      return lines === 0 ? `${who}.` : `${who}, ${added}.`;
+    },
+    more: (count) => (one(count) ? "1 autre" : `${count} autres`),
+    locking: (by) => `${by} verrouille la note.`,
+    locked: (by) => `La note est verrouillée par ${by}.`,
+    unlocked: "La note est de nouveau ouverte.",
   },
   find: {
     open: "Chercher dans la note",

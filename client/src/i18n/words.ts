@@ -15,7 +15,19 @@ export interface Words {
   };
   /** These people are writing just now. */
   typing(names: readonly string[]): string;
-  view: { menu: string; carets: string; authors: string; writing: string };
+  view: { menu: string; carets: string; authors: string; writing: string; announcing: string };
+  /** What others do, as it is said to a screen reader. `names` is a list made for reading. */
+  announcing: {
+    language: string;
+    came(names: string, count: number): string;
+    left(names: string, count: number): string;
+    wrote(names: string, count: number, pane: "notes" | "conclusions", lines: number): string;
+    /** So many more people than were named. */
+    more(count: number): string;
+    locking(by: string): string;
+    locked(by: string): string;
+    unlocked: string;
+  };
   find: {
     open: string;
     count(at: number, all: number): string;

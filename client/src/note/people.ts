@@ -94,12 +94,18 @@ function followButton(one: Present, { followed, follow, words }: PeopleOptions):
   </button>`;
 }
 
-/** Closes what is open in a holder as a menu closes: by Escape, and by a press elsewhere. */
+/** Closes what is open in a holder as a menu closes: by Escape, by a press elsewhere, and when the
+ * focus goes on, which would then stand under it. */
 export function closeOnLeaving(holder: HTMLElement): void {
   const open = () => holder.querySelector<HTMLDetailsElement>("details[open]");
   document.addEventListener("pointerdown", (event) => {
     const list = open();
     if (list !== null && !list.contains(event.target as Node)) list.open = false;
+  });
+  holder.addEventListener("focusout", ({ target, relatedTarget }) => {
+    const list = open();
+    if (list === null || !(relatedTarget instanceof Node)) return;
+    if (list.contains(target as Node) && !list.contains(relatedTarget)) list.open = false;
   });
   holder.addEventListener("keydown", (event) => {
     const list = open();

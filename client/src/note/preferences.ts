@@ -6,9 +6,11 @@ export interface Preferences {
   outline: boolean;
   carets: boolean;
   questions: boolean;
+  /** Whether a screen reader is told what others do. */
+  announcing: boolean;
 }
 
-const USUAL: Preferences = { outline: false, carets: true, questions: true };
+const USUAL: Preferences = { outline: false, carets: true, questions: true, announcing: true };
 
 export function preferences(): Preferences {
   try {

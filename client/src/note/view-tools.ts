@@ -3,12 +3,14 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Words } from "../i18n";
+import type { Announcing } from "./announcing";
 import type { Authors } from "./authors";
 import type { FindBar } from "./find";
 import { showHelp } from "./help";
 import { icon } from "./icons";
 import { ariaKeys, keyName } from "./key-names";
 import type { Outline } from "./outline";
+import { prefer } from "./preferences";
 import { isWritingOnly, toggleWritingOnly } from "./writing";
 
 export interface View {
@@ -18,6 +20,7 @@ export interface View {
   /** Whether the carets of others are shown, and the switch for it. */
   carets: boolean;
   toggleCarets(): void;
+  announcing: Announcing;
   draw(): void;
 }
 
@@ -43,6 +46,15 @@ export function viewTools(view: View, words: Words): TemplateResult {
       },
     },
     { name: t.carets, on: view.carets, run: () => view.toggleCarets() },
+    {
+      name: t.announcing,
+      on: view.announcing.isOn,
+      run: () => {
+        view.announcing.toggle();
+        prefer({ announcing: view.announcing.isOn });
+        view.draw();
+      },
+    },
     { name: t.writing, on: isWritingOnly(), run: () => toggleWritingOnly(() => view.draw()) },
     {
       name: `${words.help.open} (${keyName("Control+/", words)})`,

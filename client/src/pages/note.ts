@@ -5,6 +5,7 @@ import type { PaneEditor } from "../editor";
 import { wordsOf } from "../i18n";
 import { NoteConnection } from "../net/note-connection";
 import { mayLock } from "../net/notices";
+import { Announcing } from "../note/announcing";
 import { toggleLock } from "../note/ask-lock";
 import { Authors } from "../note/authors";
 import { banner, saving } from "../note/banner";
@@ -89,6 +90,19 @@ for (const { pane, section, editor } of frames) {
   });
 }
 
+const announcing = new Announcing({
+  panes: frames.map(({ pane, editor }) => ({
+    pane,
+    text: doc.getText(pane),
+    dom: editor.view.dom,
+  })),
+  awareness,
+  words,
+  self: page.person.id,
+  isOn: preferences().announcing,
+});
+main.append(announcing.others, announcing.lock);
+
 const show = (pane: string) => choosePane(pane as Pane);
 const outline = new Outline({
   editor: editors.get("notes") as PaneEditor,
@@ -113,6 +127,7 @@ const view = {
   find,
   outline,
   authors,
+  announcing,
   carets: preferences().carets,
   toggleCarets() {
     view.carets = !view.carets;
@@ -138,12 +153,16 @@ const late = {
 };
 
 let waiting = false;
+let wasReady = false;
 function draw(): void {
   if (waiting) return;
   waiting = true;
   requestAnimationFrame(() => {
     waiting = false;
-    withoutMoving(panes, drawBar);
+    // What is drawn first is the page itself: nobody reads anything yet that could move.
+    if (wasReady) withoutMoving(panes, drawBar);
+    else drawBar();
+    wasReady = main.dataset["ready"] === "true";
     drawTools();
     outline.draw();
     find.refresh();
@@ -208,6 +227,7 @@ connection.onChange((state) => {
     if (editor.view.editable !== editable) editor.setEditable(editable);
   }
   ownLate.see(state);
+  announcing.follow(state);
   heading.follow(state.heading);
   main.dataset["ready"] = String(state.ready);
   const kind =

@@ -86,6 +86,16 @@ function measure(): void {
   perPage = columns * rows;
 }
 
+/** Half a line at the top of a card would look like a fault. */
+function wholeLines(): void {
+  for (const notes of wall.querySelectorAll<HTMLElement>(".wall-notes")) {
+    notes.style.maxBlockSize = "";
+    const line = Number.parseFloat(getComputedStyle(notes).lineHeight);
+    const count = Math.floor(notes.clientHeight / line);
+    if (!NARROW.matches && count > 0) notes.style.maxBlockSize = `${count * line}px`;
+  }
+}
+
 function pages(): number {
   return Math.max(1, Math.ceil(cards.length / perPage));
 }
@@ -111,6 +121,7 @@ function draw(): void {
   at = Math.min(at, pages() - 1);
   const some = pages() > 1;
   render(cards.slice(at * perPage, (at + 1) * perPage).map(drawn), wall);
+  wholeLines();
   const stale = performance.now() - heardAt > STALE_MS;
   render(
     html`${stale ? html`<p class="wall-stale" role="status">${say.stale}</p>` : nothing}
