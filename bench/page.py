@@ -1,4 +1,4 @@
-"""How soon a note can be read and written in on a phone: Chromium with a slow network and processor.
+"""How soon a note can be read and written in on a phone, with a slow network and processor.
 
     python -m bench.page [--words 2000] [--times 5] [--slowness 4]
 

@@ -10,6 +10,7 @@ import { Authors } from "../note/authors";
 import { banner, saving } from "../note/banner";
 import { type NotePage, readData } from "../note/data";
 import { FindBar } from "../note/find";
+import { FirstText } from "../note/first-text";
 import { Following } from "../note/following";
 import { Frame, PANES, type Pane } from "../note/frames";
 import { NoteHeading } from "../note/heading";
@@ -58,7 +59,8 @@ const panes = element("div", "panes");
 // Changes of the state of saving are said once each, politely, and never for a key.
 const announcer = element("p", "visually-hidden");
 announcer.setAttribute("role", "status");
-main.replaceChildren(bar, alerts, panes, announcer);
+const first = new FirstText(panes);
+main.replaceChildren(bar, alerts, ...first.elements, announcer);
 
 const typing = new Typing(
   PANES.map((pane) => doc.getText(pane)),
@@ -77,6 +79,7 @@ function choosePane(pane: Pane): void {
   active = pane;
   // At once: what comes next may want to scroll in it.
   panes.dataset["active"] = pane;
+  first.choose(pane);
   draw();
 }
 
@@ -209,6 +212,7 @@ connection.onChange((state) => {
   }
   ownLate.see(state);
   heading.follow(state.heading);
+  if (state.ready) first.giveWay();
   main.dataset["ready"] = String(state.ready);
   const kind =
     state.connection === "offline" ? words.state.offline : state.saved ? words.state.saved : "";
