@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := .build
 
-CLIENT_SOURCES := $(shell find client/src client/styles client/build.mjs server/export/*.css -type f 2>/dev/null)
+CLIENT_SOURCES := $(shell find client/src client/styles client/icons client/build.mjs server/export/*.css -type f 2>/dev/null)
 PYTHON_FOLDERS := server storage tests bench
 
 .PHONY: help run setup setup-test check format test test-python test-browser bench bench-crowds bench-cluster soak crash storm converge powerloss rehearsal screenshots clean

@@ -1,4 +1,5 @@
-// Builds client/ into server/static/: every file directly in src/pages/ and styles/ is one entry.
+// Builds client/ into server/static/: every file directly in src/pages/, src/worker/, styles/ and
+// icons/ is one entry.
 // Names carry a hash of the content, so that they can be cached for ever; manifest.json says
 // which is which. Beside each file stands the same in brotli, made once at its best. The same
 // sources give the same bytes.
@@ -23,7 +24,12 @@ async function entries(folder, ending) {
 await rm(fresh, { recursive: true, force: true });
 await mkdir(fresh, { recursive: true });
 const result = await build({
-  entryPoints: [...(await entries("src/pages", ".ts")), ...(await entries("styles", ".css"))],
+  entryPoints: [
+    ...(await entries("src/pages", ".ts")),
+    ...(await entries("src/worker", ".ts")),
+    ...(await entries("styles", ".css")),
+    ...(await entries("icons", ".svg")),
+  ],
   absWorkingDir: here,
   outdir: fresh,
   entryNames: "[name]-[hash]",
@@ -33,7 +39,7 @@ const result = await build({
   target: "es2020",
   minify: true,
   legalComments: "none",
-  loader: { ".svg": "file", ".woff2": "file", ".png": "file" },
+  loader: { ".svg": "copy", ".woff2": "file", ".png": "file" },
   metafile: true,
   write: true,
   logLevel: "warning",

@@ -15,6 +15,7 @@ from server.days.view import DayView, ItemView, NoteView, load_day
 from server.errors import NotFound
 from server.pages.assets import takes_gzip
 from server.pages.first_text import FirstTexts
+from server.pages.installing import MAY_KEEP
 from server.pages.language import language_of
 from server.pages.rendering import Pages, gzipped
 from server.pages.words import WORDS
@@ -48,6 +49,7 @@ def routes(service: Service, pages: Pages) -> list[Route]:
                 "muted": await mute_value(service, visitor.person),
             },
         )
+        page.headers.update(MAY_KEEP)
         return gzipped(page) if takes_gzip(request) else page
 
     return [Route("/d/{day}/n/{note}", show)]

@@ -1,6 +1,7 @@
 // A note's page: two panes that people write in together, and the truth about saving and locks.
 
 import { html, nothing, render } from "lit-html";
+import { keepOnDevice } from "../device/keep";
 import type { PaneEditor } from "../editor";
 import { wordsOf } from "../i18n";
 import { NoteConnection } from "../net/note-connection";
@@ -236,6 +237,7 @@ closeOnLeaving(tools);
 closeOnLeaving(bar);
 openHelpByKeys(words);
 followFullscreen(draw);
+keepOnDevice();
 rememberQuestions();
 warnBeforeLeaving(connection, words, () => `${page.note.title} · ${page.day.title}`);
 if (preferences().outline && matchMedia("(min-width: 75.01rem)").matches) outline.toggle(true);
