@@ -12,10 +12,11 @@ export interface Keep {
 export function keepOnDevice(): void {
   const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined;
   if (workers === undefined) return;
+  // A page that came before there was anybody to keep it has to be handed over.
+  const isKept = workers.controller !== null;
   const begin = async () => {
     await workers.register(WORKER);
-    if (workers.controller !== null) return;
-    // This page came before there was anybody to keep it.
+    if (isKept) return;
     const { active } = await workers.ready;
     const files = performance
       .getEntriesByType("resource")
