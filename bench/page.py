@@ -108,7 +108,13 @@ async def visits(
 ) -> tuple[Visit, Visit]:
     """Somebody's first visit and the next."""
     origin = f"http://{urlsplit(target.urls[0]).netloc}"
-    context = await browser.new_context(viewport=PHONE, locale="fr-FR", is_mobile=True)
+    context = await browser.new_context(
+        viewport=PHONE,
+        locale="fr-FR",
+        is_mobile=True,
+        # What it fetches is not slowed: a warm visit is with the browser's own cache alone.
+        service_workers="block",
+    )
     await context.add_init_script(WATCH)
     answer = await context.request.post(
         f"{origin}/join/{target.token}",
