@@ -11,10 +11,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := .build
 
-CLIENT_SOURCES := $(shell find client/src client/styles client/build.mjs server/export/*.css -type f 2>/dev/null)
+CLIENT_SOURCES := $(shell find client/src client/styles client/icons client/build.mjs server/export/*.css -type f 2>/dev/null)
 PYTHON_FOLDERS := server storage tests bench
 
-.PHONY: help run setup setup-test check format test test-python test-browser bench bench-crowds bench-cluster soak crash storm converge powerloss rehearsal screenshots clean
+.PHONY: help run setup setup-test check format test test-python test-browser bench bench-crowds bench-cluster bench-page soak crash storm converge powerloss rehearsal screenshots clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -52,6 +52,10 @@ bench-crowds: $(STAMPS)/dev ## What thousands of connections, arrivals at once a
 
 bench-cluster: $(STAMPS)/dev $(STAMPS)/bench-peers ## What several processes on the same notes cost; beside a peer
 	$(BIN)/python -m bench.cluster
+
+bench-page: setup-test ## How soon a note opens on a phone, and how a busy one feels in the browser
+	$(BIN)/python -m bench.page
+	$(BIN)/python -m bench.busy_page
 
 soak: setup-test ## A thousand times of opening a note, writing in it and closing it
 	$(BIN)/python -m tests.soak

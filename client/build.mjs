@@ -1,10 +1,12 @@
-// Builds client/ into server/static/: every file directly in src/pages/ and styles/ is one entry.
+// Builds client/ into server/static/: every file directly in src/pages/, src/worker/, styles/ and
+// icons/ is one entry.
 // Names carry a hash of the content, so that they can be cached for ever; manifest.json says
-// which is which. The same sources give the same bytes.
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+// which is which. Beside each file stands the same in brotli, made once at its best. The same
+// sources give the same bytes.
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -22,7 +24,12 @@ async function entries(folder, ending) {
 await rm(fresh, { recursive: true, force: true });
 await mkdir(fresh, { recursive: true });
 const result = await build({
-  entryPoints: [...(await entries("src/pages", ".ts")), ...(await entries("styles", ".css"))],
+  entryPoints: [
+    ...(await entries("src/pages", ".ts")),
+    ...(await entries("src/worker", ".ts")),
+    ...(await entries("styles", ".css")),
+    ...(await entries("icons", ".svg")),
+  ],
   absWorkingDir: here,
   outdir: fresh,
   entryNames: "[name]-[hash]",
@@ -32,7 +39,7 @@ const result = await build({
   target: "es2020",
   minify: true,
   legalComments: "none",
-  loader: { ".svg": "file", ".woff2": "file", ".png": "file" },
+  loader: { ".svg": "copy", ".woff2": "file", ".png": "file" },
   metafile: true,
   write: true,
   logLevel: "warning",
@@ -45,14 +52,18 @@ for (const [file, output] of Object.entries(result.metafile.outputs)) {
 }
 const sorted = Object.fromEntries(Object.entries(manifest).sort(([a], [b]) => (a < b ? -1 : 1)));
 await writeFile(join(fresh, "manifest.json"), `${JSON.stringify(sorted, null, 2)}\n`);
+for (const file of Object.values(sorted)) {
+  await writeFile(join(fresh, `${file}.br`), brotliCompressSync(await readFile(join(fresh, file))));
+}
 // A running server keeps reading the old folder until the new one stands complete in its place.
 await rm(target, { recursive: true, force: true });
 await rename(fresh, target);
 
 if (process.argv.includes("--sizes")) {
-  const { readFile } = await import("node:fs/promises");
   for (const [name, file] of Object.entries(sorted)) {
-    const bytes = await readFile(join(target, file));
-    console.log(`${name}\t${bytes.length}\t${gzipSync(bytes, { level: 9 }).length} gz`);
+    const [plain, small] = await Promise.all(
+      [file, `${file}.br`].map((each) => readFile(join(target, each))),
+    );
+    console.log(`${name}\t${plain.length}\t${small.length} br`);
   }
 }

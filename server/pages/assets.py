@@ -22,16 +22,18 @@ from server.errors import Unavailable
 
 FOLDER = Path(__file__).resolve().parent.parent / "static"
 MANIFEST = "manifest.json"
+BROTLI = ".br"
+"""Beside a file: the same in brotli, which the build makes at leisure. It saves a tenth of gzip."""
 FOR_EVER = "public, max-age=31536000, immutable"
 _COMPRESSIBLE = ("text/", "application/javascript", "image/svg+xml")
 
 
 @dataclass(frozen=True, slots=True)
 class BuiltFile:
-    """One file of the client. `gzipped` is None where that would not make it smaller."""
+    """One file of the client, and its smaller forms by the name of their coding, smallest first."""
 
     data: bytes
-    gzipped: bytes | None
+    coded: Mapping[str, bytes]
     media_type: str
 
 
@@ -49,7 +51,7 @@ def read_files(folder: Path = FOLDER) -> Mapping[str, BuiltFile]:
     return {
         path.name: _read(path)
         for path in folder.iterdir()
-        if path.is_file() and path.name != MANIFEST
+        if path.is_file() and path.name != MANIFEST and path.suffix != BROTLI
     }
 
 
@@ -61,10 +63,12 @@ def routes(files: Mapping[str, BuiltFile]) -> list[Route]:
         if file is None:
             raise HTTPException(404)
         headers = {"cache-control": FOR_EVER, "vary": "accept-encoding"}
-        if file.gzipped is None or not takes_gzip(request):
-            return Response(file.data, headers=headers, media_type=file.media_type)
-        headers["content-encoding"] = "gzip"
-        return Response(file.gzipped, headers=headers, media_type=file.media_type)
+        data = file.data
+        for coding, smaller in file.coded.items():
+            if takes(request, coding):
+                headers["content-encoding"], data = coding, smaller
+                break
+        return Response(data, headers=headers, media_type=file.media_type)
 
     return [Route("/static/{name}", serve)]
 
@@ -74,16 +78,25 @@ def _read(path: Path) -> BuiltFile:
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     if path.suffix == ".js":
         media_type = "text/javascript"
-    gzipped = gzip.compress(data, mtime=0) if media_type.startswith(_COMPRESSIBLE) else None
-    if gzipped is not None and len(gzipped) >= len(data):
-        gzipped = None
-    return BuiltFile(data, gzipped, media_type)
+    coded: dict[str, bytes] = {}
+    if media_type.startswith(_COMPRESSIBLE):
+        brotli = path.with_name(path.name + BROTLI)
+        if brotli.is_file():
+            coded["br"] = brotli.read_bytes()
+        coded["gzip"] = gzip.compress(data, mtime=0)
+    smaller = {coding: form for coding, form in coded.items() if len(form) < len(data)}
+    return BuiltFile(data, smaller, media_type)
 
 
 def takes_gzip(request: Request) -> bool:
-    """Whether the Accept-Encoding header names gzip without refusing it (RFC 9110, 12.5.3)."""
+    """Whether an answer may be compressed with gzip."""
+    return takes(request, "gzip")
+
+
+def takes(request: Request, coding: str) -> bool:
+    """Whether Accept-Encoding names a coding without refusing it (RFC 9110, 12.5.3)."""
     for part in request.headers.get("accept-encoding", "").split(","):
         name, _, weight = part.strip().partition(";")
-        if name.strip().lower() == "gzip":
+        if name.strip().lower() == coding:
             return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
     return False

@@ -10,6 +10,7 @@ from server.days.entrance import join_address, load_entrance
 from server.days.people import Visitor
 from server.days.view import SectionView, load_day
 from server.pages.addresses import seen_address
+from server.pages.installing import MAY_KEEP
 from server.pages.language import language_of
 from server.pages.rendering import Pages
 from server.service import Service
@@ -21,7 +22,8 @@ def routes(service: Service, pages: Pages) -> list[Route]:
         id = DayId(request.path_params["day"])
         visitor = await service.identity.in_day(id, "", request.cookies)
         day = await service.store.read(lambda db: load_day(db, id))
-        return pages.render(
+        links = await links_for(request, visitor)
+        page = pages.render(
             request,
             "day.html",
             day=day,
@@ -29,7 +31,7 @@ def routes(service: Service, pages: Pages) -> list[Route]:
             role=visitor.role.value,
             may_lock=visitor.role.may_lock,
             may_export=visitor.role.may_export,
-            links=await links_for(request, visitor),
+            links=links,
             all_locked=all(note.lock is not None for note in day.notes()),
             locked_sections={s.id for s in day.sections if _is_locked(s)},
             data={
@@ -40,6 +42,9 @@ def routes(service: Service, pages: Pages) -> list[Route]:
                 "programme": day.programme,
             },
         )
+        if not links:
+            page.headers.update(MAY_KEEP)
+        return page
 
     async def links_for(request: Request, visitor: Visitor) -> list[tuple[str, str]]:
         """The links to share, by role: only an organiser sees them."""

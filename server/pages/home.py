@@ -18,6 +18,7 @@ from server.days.ids import is_id
 from server.days.people import Visitor
 from server.errors import CalepinError, NotAuthenticated, TooMany
 from server.pages.forms import read_fields, refuse_foreign
+from server.pages.installing import MAY_KEEP
 from server.pages.rendering import Pages
 from server.service import Service
 from storage import catalogue
@@ -64,7 +65,7 @@ def routes(service: Service, pages: Pages) -> list[Route]:
         today = datetime.fromtimestamp(service.clock() / 1000, UTC).date()
         days = await known(request)
         days.sort(key=lambda found: _distance(found[0].date, today))
-        return pages.render(
+        page = pages.render(
             request,
             "home.html",
             status=status,
@@ -72,6 +73,8 @@ def routes(service: Service, pages: Pages) -> list[Route]:
             typed=typed,
             error=error,
         )
+        page.headers.update(MAY_KEEP)
+        return page
 
     async def known(request: Request) -> list[tuple[Day, Visitor]]:
         """A day that this device no longer opens (revoked, removed, deleted) is left out."""

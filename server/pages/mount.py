@@ -1,4 +1,4 @@
-"""Every page, and the built client. All can be read without JavaScript but a note's text."""
+"""Every page, and the built client."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from server.pages import (
     doors,
     going,
     home,
+    installing,
     joining,
     note,
     projecting,
@@ -23,6 +24,7 @@ from server.service import Service
 
 
 def page_routes(service: Service, pages: Pages) -> list[BaseRoute]:
+    files = assets.read_files()
     return [
         *home.routes(service, pages),
         *joining.routes(service, pages),
@@ -35,5 +37,6 @@ def page_routes(service: Service, pages: Pages) -> list[BaseRoute]:
         *wall.routes(service, pages),
         *published.routes(service, pages),
         *publishing.routes(service, pages),
-        *assets.routes(assets.read_files()),
+        *installing.routes(pages.assets, files),
+        *assets.routes(files),
     ]

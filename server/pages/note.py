@@ -1,4 +1,4 @@
-"""The page of a note: its heading is here, its text comes over the socket."""
+"""The page of a note: its heading, and its text to read until the editor has it from the socket."""
 
 from __future__ import annotations
 
@@ -13,14 +13,19 @@ from server.api.people import mute_value
 from server.days.people import Visitor
 from server.days.view import DayView, ItemView, NoteView, load_day
 from server.errors import NotFound
+from server.pages.assets import takes_gzip
+from server.pages.first_text import FirstTexts
+from server.pages.installing import MAY_KEEP
 from server.pages.language import language_of
-from server.pages.rendering import Pages
+from server.pages.rendering import Pages, gzipped
 from server.pages.words import WORDS
 from server.service import Service
 from storage.values import DayId, NoteId
 
 
 def routes(service: Service, pages: Pages) -> list[Route]:
+    first_texts = FirstTexts(service)
+
     async def show(request: Request) -> Response:
         id = NoteId(request.path_params["note"])
         day_id = DayId(request.path_params["day"])
@@ -30,11 +35,12 @@ def routes(service: Service, pages: Pages) -> list[Route]:
         await learn_names(service, [note.lock], [])
         language = language_of(request)
         title = item.title if item else WORDS[language]["day.conclusion"]
-        return pages.render(
+        page = pages.render(
             request,
             "note.html",
             day=day,
             item=item,
+            first=await first_texts.of(note, done=WORDS[language]["note.task_done"]),
             removed=item in (*day.removed, *day.dropped),
             title=title,
             data=_data(language, day, note, title, visitor)
@@ -43,6 +49,8 @@ def routes(service: Service, pages: Pages) -> list[Route]:
                 "muted": await mute_value(service, visitor.person),
             },
         )
+        page.headers.update(MAY_KEEP)
+        return gzipped(page) if takes_gzip(request) else page
 
     return [Route("/d/{day}/n/{note}", show)]
 

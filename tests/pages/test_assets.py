@@ -23,7 +23,7 @@ async def test_a_file_is_kept_for_ever_and_compressed_for_who_can_read_it(built:
     source = (built / "note-AB12.js").read_bytes()
     async with ask(built) as client:
         plain = await client.get("/static/note-AB12.js", headers={"accept-encoding": "identity"})
-        small = await client.get("/static/note-AB12.js", headers={"accept-encoding": "br, gzip"})
+        small = await client.get("/static/note-AB12.js", headers={"accept-encoding": "zstd, gzip"})
         refused = await client.get("/static/note-AB12.js", headers={"accept-encoding": "gzip;q=0"})
         image = await client.get("/static/dot-CD34.png")
     assert plain.content == small.content == refused.content == source
@@ -36,6 +36,19 @@ async def test_a_file_is_kept_for_ever_and_compressed_for_who_can_read_it(built:
     for answer in (plain, small, image):
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
         assert answer.headers["vary"] == "accept-encoding"
+
+
+async def test_the_smaller_coding_goes_to_who_takes_it(built: Path) -> None:
+    (built / "note-AB12.js.br").write_bytes(b"brotli")
+    async with ask(built) as client:
+        address = "/static/note-AB12.js"
+        both = await client.head(address, headers={"accept-encoding": "gzip, deflate, br"})
+        refused = await client.head(address, headers={"accept-encoding": "gzip, br;q=0"})
+        itself = await client.get(f"{address}.br")
+    assert both.headers["content-encoding"] == "br"
+    assert int(both.headers["content-length"]) == len(b"brotli")
+    assert refused.headers["content-encoding"] == "gzip"
+    assert itself.status_code == 404
 
 
 @pytest.mark.promise("A5")

@@ -6,6 +6,7 @@ import { Editing } from "../day/editing";
 import { Live } from "../day/live";
 import { showMarks } from "../day/marks";
 import { Programme } from "../day/programme";
+import { keepOnDevice } from "../device/keep";
 import { wordsOf } from "../i18n";
 import { programmeWordsOf } from "../i18n/programme";
 import { type LockTarget, toggleLock } from "../note/ask-lock";
@@ -72,3 +73,4 @@ if (edit !== null && shown !== null && edited !== null) {
 }
 
 void live.refresh();
+keepOnDevice();

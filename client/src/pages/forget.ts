@@ -1,5 +1,7 @@
-// A device that forgets a day erases its copies of the day's notes too. Without this, the browser
-// keeps them until it tidies up by itself.
+// A device that forgets a day erases its copies of the day's notes too, and the pages that it kept.
+// Without this, the browser keeps them until it tidies up by itself.
+
+import { forgetPages } from "../device/kept";
 
 const form = document.querySelector<HTMLFormElement>("form[data-person]");
 
@@ -21,7 +23,8 @@ async function erase(person: string): Promise<void> {
 
 form?.addEventListener("submit", (event) => {
   event.preventDefault();
-  void erase(form.dataset["person"] ?? "")
+  const { person = "", day = "" } = form.dataset;
+  void Promise.all([erase(person), forgetPages(day)])
     .catch(() => undefined)
     .then(() => form.submit());
 });

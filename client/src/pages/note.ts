@@ -1,6 +1,7 @@
 // A note's page: two panes that people write in together, and the truth about saving and locks.
 
 import { html, nothing, render } from "lit-html";
+import { keepOnDevice } from "../device/keep";
 import type { PaneEditor } from "../editor";
 import { wordsOf } from "../i18n";
 import { NoteConnection } from "../net/note-connection";
@@ -11,6 +12,7 @@ import { Authors } from "../note/authors";
 import { banner, saving } from "../note/banner";
 import { type NotePage, readData } from "../note/data";
 import { FindBar } from "../note/find";
+import { FirstText } from "../note/first-text";
 import { Following } from "../note/following";
 import { Frame, PANES, type Pane } from "../note/frames";
 import { NoteHeading } from "../note/heading";
@@ -59,7 +61,8 @@ const panes = element("div", "panes");
 // Changes of the state of saving are said once each, politely, and never for a key.
 const announcer = element("p", "visually-hidden");
 announcer.setAttribute("role", "status");
-main.replaceChildren(bar, alerts, panes, announcer);
+const first = new FirstText(panes);
+main.replaceChildren(bar, alerts, ...first.elements, announcer);
 
 const typing = new Typing(
   PANES.map((pane) => doc.getText(pane)),
@@ -78,6 +81,7 @@ function choosePane(pane: Pane): void {
   active = pane;
   // At once: what comes next may want to scroll in it.
   panes.dataset["active"] = pane;
+  first.choose(pane);
   draw();
 }
 
@@ -229,6 +233,7 @@ connection.onChange((state) => {
   ownLate.see(state);
   announcing.follow(state);
   heading.follow(state.heading);
+  if (state.ready) first.giveWay();
   main.dataset["ready"] = String(state.ready);
   const kind =
     state.connection === "offline" ? words.state.offline : state.saved ? words.state.saved : "";
@@ -252,6 +257,7 @@ closeOnLeaving(tools);
 closeOnLeaving(bar);
 openHelpByKeys(words);
 followFullscreen(draw);
+keepOnDevice();
 rememberQuestions();
 warnBeforeLeaving(connection, words, () => `${page.note.title} · ${page.day.title}`);
 if (preferences().outline && matchMedia("(min-width: 75.01rem)").matches) outline.toggle(true);
