@@ -163,7 +163,7 @@ async def test_questions_stay_folded_and_conclusions_say_what_belongs_in_them(si
     questions = ana.page.locator("details.questions")
     assert await questions.locator("li").all_inner_texts() == ["Combien ?", "Pour qui ?"]
     await questions.locator("summary").click()
-    await ana.page.wait_for_function("() => localStorage['calepin/view'].includes('questions')")
+    await ana.page.wait_for_function("() => localStorage['calepin/view']?.includes('questions')")
     await ana.page.reload()
     await ana.ready()
     assert await questions.get_attribute("open") is None
