@@ -3,10 +3,12 @@ should not."""
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from playwright.async_api import Error
 
-from tests.browser.pages.people import WITHOUT_SERVER, Person, Site
+from tests.browser.pages.people import TIMEOUT_MS, WITHOUT_SERVER, Person, Site
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.promise("U2")]
 
@@ -42,7 +44,14 @@ async def in_kept_note(site: Site, name: str) -> Person:
 
 
 async def kept(person: Person, path: str) -> None:
-    await person.page.wait_for_function(KEPT, arg=path)
+    await holds(person, KEPT, path)
+
+
+async def holds(person: Person, condition: str, about: str) -> None:
+    """Wait until the device answers so."""
+    async with asyncio.timeout(TIMEOUT_MS / 1000):
+        while not await person.page.evaluate(condition, about):
+            pass
 
 
 async def test_a_note_opens_without_a_server_and_what_is_typed_arrives(own_site: Site) -> None:
@@ -76,10 +85,8 @@ async def test_a_page_comes_from_the_server_whenever_it_answers(own_site: Site) 
     await ana.ready()
     assert "Une autre journée" in await ana.page.title()
     path = f"/d/{day}/n/{own_site.entrance.notes[0]}"
-    await ana.page.wait_for_function(
-        "async (path) => (await (await caches.match(path))?.text())?.includes('Une autre journée')",
-        arg=path,
-    )
+    renamed = "async (path) => (await (await caches.match(path)).text()).includes('Une autre')"
+    await holds(ana, renamed, path)
     own_site.server.kill()
     await ana.page.reload()
     assert "Une autre journée" in await ana.page.title()
@@ -106,7 +113,7 @@ async def test_forgetting_a_day_leaves_nothing_of_it_on_the_device(site: Site) -
     await ana.page.goto(f"{site.server.base_url}/forget/{day}")
     await ana.page.locator("form[data-day] button").click()
     await ana.page.wait_for_url(f"{site.server.base_url}/")
-    await ana.page.wait_for_function(GONE, arg=day)
+    await holds(ana, GONE, day)
     home = "async () => (await (await caches.match('/'))?.text()) ?? ''"
     assert day not in str(await ana.page.evaluate(home))
     assert await ana.page.evaluate("indexedDB.databases()") == []
@@ -123,7 +130,7 @@ async def test_a_removed_person_loses_the_pages_with_the_next_answer(own_site: S
         answer = await api.post(f"/api/days/{day}/people/{person}/remove", json={})
         assert answer.is_success, answer.text
     await ana.page.reload()
-    await ana.page.wait_for_function(GONE, arg=day)
+    await holds(ana, GONE, day)
     own_site.server.kill()
     with pytest.raises(Error, match="ERR_"):
         await ana.page.goto(own_site.note())
