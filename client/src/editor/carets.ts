@@ -89,16 +89,20 @@ function moved(carets: readonly Caret[], tr: Transaction): readonly Caret[] {
 
 export function carets(text: Y.Text, awareness: Awareness, pane: string): Plugin {
   const places = new Map<number, { cursor: string; at: number }>();
+  /** Who is at a place that the text does not have yet: the edit may come behind the caret. */
+  const unplaced = new Set<number>();
 
   const read = (view: EditorView, clients: readonly number[], now: number): Caret[] => {
     const known = new Map((key.getState(view.state) ?? []).map((caret) => [caret.client, caret]));
     for (const client of clients) {
       known.delete(client);
+      unplaced.delete(client);
       const state = awareness.getStates().get(client);
       if (client === awareness.clientID || state === undefined) continue;
       try {
         const range = rangeOf(state["cursor"], pane);
         const place = range && fromRelative(text, view.state.doc, range);
+        if (range !== null && place === null) unplaced.add(client);
         if (place === null) continue;
         const cursor = JSON.stringify(state["cursor"]);
         const before = places.get(client);
@@ -147,6 +151,11 @@ export function carets(text: Y.Text, awareness: Awareness, pane: string): Plugin
       awareness.on("change", onChange);
       frame = window.requestAnimationFrame(draw);
       return {
+        update(_, before) {
+          if (unplaced.size === 0 || before.doc === view.state.doc) return;
+          for (const client of unplaced) waiting.add(client);
+          frame ??= window.requestAnimationFrame(draw);
+        },
         destroy() {
           awareness.off("change", onChange);
           if (frame !== null) window.cancelAnimationFrame(frame);
