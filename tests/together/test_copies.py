@@ -25,7 +25,7 @@ def copied(server: RunningServer, words: str = "") -> list[str]:
 @pytest.mark.promise("X6")
 @pytest.mark.parametrize(
     ("url", "how"),
-    [("sqlite", "killed"), ("postgresql", "killed"), ("postgresql", "paused")],
+    [("sqlite", "killed"), ("postgresql", "paused")],
     indirect=["url"],
 )
 async def test_when_the_one_that_writes_cannot_another_writes_everything(

@@ -13,12 +13,18 @@ from tests.running import RunningServer, programme
 from tests.together.conftest import Together
 
 
-async def board_says(server: RunningServer, token: str, day: str, muted: bool) -> dict[str, Any]:
-    """Wait until a process knows whether somebody of the day is muted; its board then."""
+async def board_says(
+    server: RunningServer, token: str, day: str, muted: bool, *, of: str = ""
+) -> dict[str, Any]:
+    """Wait until a process knows whether somebody of the day is muted, and of somebody with this
+    role; its board then."""
     async with server.http(token) as api, asyncio.timeout(30):
         while True:
             found: dict[str, Any] = (await api.get(f"/api/days/{day}/board")).json()
-            if any(one["muted"] is not None for one in found["people"]) is muted:
+            people = found["people"]
+            if any(one["muted"] is not None for one in people) is muted and (
+                not of or any(one["role"] == of for one in people)
+            ):
                 return found
             await asyncio.sleep(0.05)  # between two questions, until the deadline
 
@@ -52,7 +58,7 @@ async def test_a_mute_is_heard_by_every_process(together: Together, peers: Peers
     await writer.type("Avant. ")
     async with first.http(made.tokens["moderator"]) as api:
         path = f"/api/days/{made.day}/people/"
-        here = await board_says(second, made.tokens["moderator"], made.day, False)
+        here = await board_says(second, made.tokens["moderator"], made.day, False, of="writer")
         link = next(one for one in here["people"] if one["role"] == "writer")
         assert (await api.post(f"{path}{link['person']}/mute")).is_success
         await board_says(second, made.tokens["moderator"], made.day, True)
