@@ -14,7 +14,7 @@ STAMPS := .build
 CLIENT_SOURCES := $(shell find client/src client/styles client/icons client/build.mjs server/export/*.css -type f 2>/dev/null)
 PYTHON_FOLDERS := server storage tests bench
 
-.PHONY: help run setup setup-test check format test test-python test-browser bench bench-crowds bench-cluster bench-page soak crash storm converge powerloss rehearsal screenshots clean
+.PHONY: help run setup setup-test check format test test-python test-slow bench bench-crowds bench-cluster bench-page soak crash storm converge powerloss rehearsal screenshots clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -42,7 +42,10 @@ setup-test: $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/peers $(STAMPS)/chromium $(
 test: setup-test check test-python ## Set up for testing, then every check and every test
 
 test-python: setup-test
-	$(BIN)/pytest -q -n 2 --dist loadfile
+	$(BIN)/pytest -q -n 3 --dist loadfile
+
+test-slow: setup-test ## The tests that wait for long
+	$(BIN)/pytest -q -m slow
 
 bench: $(STAMPS)/dev $(STAMPS)/bench-peers ## The benchmarks, side by side with the peers
 	$(BIN)/python -m bench

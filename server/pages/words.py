@@ -141,7 +141,7 @@ FRENCH: Mapping[str, str] = {
     "app.what": "Prendre des notes ensemble pendant une journée de débats.",
     "note.notes": "Notes",
     "note.conclusions": "Conclusions",
-    "note.conclusions_hint": "À rapporter en plénière : deux ou trois phrases.",
+    "note.conclusions_hint": "À rapporter en plénière : deux ou trois phrases.",
     "note.task_done": "Fait",
     "note.noscript": "Pour écrire ici, votre navigateur doit autoriser JavaScript.",
     "error.title": "Un problème est survenu",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bench.cluster import crossing, running
 from bench.cluster.__main__ import PARTS, Size
 from bench.cluster.comparing import COLUMNS, row
@@ -42,6 +44,7 @@ async def test_two_processes_are_measured() -> None:
         assert rate(postgres.url, 2, is_one_note=True, seconds=0.2).commits_per_second > 0
 
 
+@pytest.mark.slow
 def test_a_part_says_what_it_measured_as_a_table() -> None:
     skip_without_postgres()
     small = Size(seconds=0.5, repeats=1, idle_notes=1)

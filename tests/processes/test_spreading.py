@@ -72,6 +72,7 @@ async def test_a_worker_that_stands_still_gets_none_until_it_goes_on(two: Superv
     assert not two.events("worker_hangs")
 
 
+@pytest.mark.slow
 async def test_what_waits_with_a_worker_that_hangs_is_served_by_another(two: Supervised) -> None:
     two.signal(2, signal.SIGSTOP)
     # Nobody knows yet: half of these are handed to it.

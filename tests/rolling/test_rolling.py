@@ -75,6 +75,7 @@ async def roll(
     assert load.answers.total() > 20
 
 
+@pytest.mark.slow
 @pytest.mark.promise("S7", "L2")
 async def test_workers_are_restarted_one_after_the_other(
     tmp_path: Path, redis: str, peers: Peers, browser: Browser

@@ -25,7 +25,7 @@ def copied(server: RunningServer, words: str = "") -> list[str]:
 @pytest.mark.promise("X6")
 @pytest.mark.parametrize(
     ("url", "how"),
-    [("sqlite", "killed"), ("postgresql", "paused")],
+    [("sqlite", "killed"), pytest.param("postgresql", "paused", marks=pytest.mark.slow)],
     indirect=["url"],
 )
 async def test_when_the_one_that_writes_cannot_another_writes_everything(
