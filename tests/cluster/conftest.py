@@ -22,13 +22,13 @@ def database() -> Iterator[Postgres]:
         yield server
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     with RedisServer(tmp_path_factory.mktemp("redis")) as server:
         yield server
 
 
-@pytest_asyncio.fixture(scope="package", loop_scope="package")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def standing(
     tmp_path_factory: pytest.TempPathFactory, database: Postgres, redis: RedisServer
 ) -> AsyncIterator[Cluster]:
@@ -36,7 +36,7 @@ async def standing(
         yield found
 
 
-@pytest_asyncio.fixture(loop_scope="package")
+@pytest_asyncio.fixture(loop_scope="module")
 async def two(standing: Cluster) -> AsyncIterator[Cluster]:
     """Two servers that know each other; what the test does to them is mended after it."""
     await standing.new_day()
@@ -46,7 +46,7 @@ async def two(standing: Cluster) -> AsyncIterator[Cluster]:
         await standing.mend()
 
 
-@pytest_asyncio.fixture(loop_scope="package")
+@pytest_asyncio.fixture(loop_scope="module")
 async def peers(peer_process: PeerProcess) -> AsyncIterator[Peers]:
     """Stock clients for one test; they end with it."""
     async with Peers(peer_process) as playing:

@@ -20,7 +20,7 @@ from tests.protocol.plain_client import UPDATE, new_doc, sync_message
 from tests.redis_server import needs_redis
 from tests.sync import written
 
-pytestmark = [needs_redis, pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [needs_redis, pytest.mark.asyncio(loop_scope="module")]
 
 
 @asynccontextmanager

@@ -22,7 +22,7 @@ from tests.redis_server import needs_redis
 from tests.sync import written
 from tests.sync.conftest import NOTE, Hall, add_day_with_note
 
-pytestmark = [needs_redis, pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [needs_redis, pytest.mark.asyncio(loop_scope="module")]
 
 Fault = Callable[[Cluster], AbstractAsyncContextManager[None]]
 AWAY_SECONDS = float(os.environ.get("CALEPIN_TEST_AWAY_SECONDS", "3"))

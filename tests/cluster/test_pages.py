@@ -14,14 +14,14 @@ from tests.browser.pages.people import PROGRAMME, Person, Site
 from tests.cluster.cluster import Cluster
 from tests.redis_server import needs_redis
 
-pytestmark = [needs_redis, pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [needs_redis, pytest.mark.asyncio(loop_scope="module")]
 
 CHROMIUM = "/usr/bin/chromium"
 EXPECTED = ["WebSocket", "ERR_CONNECTION_REFUSED", "503"]
 """What a browser says of a server that is away."""
 
 
-@pytest_asyncio.fixture(loop_scope="package")
+@pytest_asyncio.fixture(loop_scope="module")
 async def readers(two: Cluster) -> AsyncIterator[tuple[Person, Person]]:
     """Two people who have the same note open, each by a server of their own."""
     day = await asyncio.to_thread(two.servers[0].new_day, PROGRAMME)

@@ -13,7 +13,7 @@ from tests.cluster.crowd import crowd
 from tests.peers.driver import Peers
 from tests.redis_server import needs_redis
 
-pytestmark = [needs_redis, pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [needs_redis, pytest.mark.asyncio(loop_scope="module")]
 
 Fault = Callable[[Cluster], AbstractAsyncContextManager[None]]
 SILENT_SECONDS = 20.0

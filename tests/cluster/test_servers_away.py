@@ -12,7 +12,7 @@ from tests.cluster.crowd import crowd
 from tests.peers.driver import Peers
 from tests.redis_server import needs_redis
 
-pytestmark = [needs_redis, pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [needs_redis, pytest.mark.asyncio(loop_scope="module")]
 
 STILL_SECONDS = float(os.environ.get("CALEPIN_TEST_STILL_SECONDS", "12"))
 """How long a server stands still; `make storm` says thirty."""

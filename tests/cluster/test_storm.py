@@ -11,7 +11,7 @@ from tests.cluster.storm import Storm
 from tests.peers.driver import Peers
 from tests.redis_server import needs_redis
 
-pytestmark = [needs_redis, pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [needs_redis, pytest.mark.asyncio(loop_scope="module")]
 
 SECONDS = 20.0
 

@@ -10,7 +10,7 @@ from tests.cluster.cluster import Cluster
 from tests.peers.driver import Peers, until_same
 from tests.redis_server import needs_redis
 
-pytestmark = [needs_redis, pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [needs_redis, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest.mark.promise("S6", "L7")

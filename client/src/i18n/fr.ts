@@ -20,7 +20,7 @@ export const french: Words = {
     notes: "Notes",
     conclusions: "Conclusions",
     choose: "Volet affiché",
-    hint: "À rapporter en plénière : deux ou trois phrases.",
+    hint: "À rapporter en plénière : deux ou trois phrases.",
     count: (words) => (one(words) ? `${words} mot` : `${words} mots`),
     long: (words) => `${words} mots : plus d’une minute à voix haute`,
   },

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser.pages.axe import AXE
-from tests.browser.pages.people import Site, gathering
+from tests.browser.pages.people import TIMEOUT_MS, Site, gathering
 from tests.running import RunningServer
 
 CHROMIUM = "/usr/bin/chromium"
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 @pytest.fixture(scope="session")
