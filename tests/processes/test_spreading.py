@@ -26,6 +26,7 @@ def sockets(two: Supervised) -> list[float]:
     return [two.figure(worker, "calepin_sockets") for worker in (1, 2)]
 
 
+@pytest.mark.slow
 async def test_each_worker_gets_as_many_connections_as_the_other(two: Supervised) -> None:
     day = two.server.new_day(programme(1))
     await two.until_met({1, 2})
