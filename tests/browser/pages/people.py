@@ -73,7 +73,7 @@ class Person:
     """Parts of complaints that this test provokes."""
 
     def pane(self, name: str = "notes") -> Locator:
-        return self.page.locator(f"[data-pane={name}] .pane")
+        return self.page.locator(f"[data-pane={name}] .ProseMirror.pane")
 
     @property
     def banner(self) -> Locator:
