@@ -63,26 +63,3 @@ class Bus(Protocol):
         to be looked up. That is so after `listen`, and for all notes after an interruption. `up`
         is told when the bus comes and goes.
         """
-
-
-class Alone:
-    """In place of a bus where one process serves: there is nobody to tell."""
-
-    process = ProcessId("")
-    is_up = False
-
-    def listen(self, note: NoteId) -> None: ...
-
-    def forget(self, note: NoteId) -> None: ...
-
-    def say(self, note: NoteId, message: Message) -> None: ...
-
-    def say_to_all(self, message: Message) -> None: ...
-
-    async def run(
-        self,
-        *,
-        hear: Callable[[Heard], None],
-        listening: Callable[[list[NoteId]], None],
-        up: Callable[[bool], None],
-    ) -> None: ...

@@ -58,11 +58,6 @@ class Intake:
         """Whether something is under way to the log."""
         return bool(self.queue) or self._in_flight is not None
 
-    @property
-    def is_in_flight(self) -> bool:
-        """Whether something is being committed, whose place in the log is not known yet."""
-        return self._in_flight is not None
-
     def edit(
         self,
         member: Member,

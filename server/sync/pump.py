@@ -304,7 +304,9 @@ class Pump:
         if covered:
             at = self._clock()
             await self._store.write(
-                lambda db: decide(db, covered, state=HeldState.MERGED, by=SERVER, at=at)
+                lambda db: decide(
+                    db, covered, state=HeldState.MERGED, by=SERVER, at=at, only_open=True
+                )
             )
             room.tell_others(Moved())
             for held in covered:

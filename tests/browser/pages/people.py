@@ -73,7 +73,8 @@ class Person:
     """Parts of complaints that this test provokes."""
 
     def pane(self, name: str = "notes") -> Locator:
-        return self.page.locator(f"[data-pane={name}] .ProseMirror.pane")
+        # The text that the server put there gives way to the editor, which is hidden until then.
+        return self.page.locator(f"[data-pane={name}] .pane:not(.panes[hidden] *)")
 
     @property
     def banner(self) -> Locator:

@@ -37,7 +37,7 @@ Le dernier mot[^1].
 [^1]: Une note en bas.
 
 """
-NEGLIGIBLE_PIXELS = 8
+NEGLIGIBLE_PIXELS = 2
 SCREENS = [
     pytest.param({"viewport": {"width": 1280, "height": 800}}, id="laptop"),
     pytest.param({"viewport": {"width": 390, "height": 844}}, id="phone"),
