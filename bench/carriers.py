@@ -6,13 +6,14 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Coroutine
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
 import hiredis
 from redis.asyncio import Redis
 
 from server.bus.addresses import parse_address
-from server.bus.bus import ProcessId
+from server.bus.bus import Heard, ProcessId
 from server.bus.messages import Committed
 from server.bus.redis_bus import RedisBus
 from storage.values import NoteId
@@ -23,6 +24,11 @@ STREAM_ROWS = 1000
 """So many messages are kept in a stream: a second of the fastest rate but one."""
 
 Got = Callable[[bytes], None]
+
+
+def _hand_over(got: Got | None, heard: Heard) -> None:
+    if got is not None and isinstance(heard.message, Committed):
+        got(heard.message.data)
 
 
 class OurBus:
@@ -44,7 +50,7 @@ class OurBus:
             self._bus.listen(NOTE)
         self._running = asyncio.create_task(
             self._bus.run(
-                hear=lambda heard: got(heard.message.data) if got else None,  # type: ignore[union-attr]
+                hear=partial(_hand_over, got),
                 listening=lambda _: is_ready.set(),
                 up=lambda _: None if got else is_ready.set(),
             )
@@ -156,7 +162,8 @@ class Streams(PubSub):
 
 def command(*words: bytes) -> bytes:
     """One, as Redis reads it. The library's own types know commands of one word alone."""
-    return cast(bytes, hiredis.pack_command(words))  # type: ignore[arg-type]
+    pack: Callable[..., bytes] = hiredis.pack_command
+    return pack(words)
 
 
 CARRIERS: dict[str, type[OurBus | Floor | PubSub]] = {

@@ -56,10 +56,10 @@ def _read_by_somebody(sockets: list[socket.socket]) -> Iterator[None]:
     def read() -> None:
         with selectors.DefaultSelector() as waiting:
             for one in sockets:
-                waiting.register(one, selectors.EVENT_READ)
+                waiting.register(one, selectors.EVENT_READ, one.recv)
             while not stopping.is_set():
                 for key, _ in waiting.select(timeout=0.1):
-                    key.fileobj.recv(1 << 20)  # type: ignore[union-attr]
+                    key.data(1 << 20)
 
     reader = threading.Thread(target=read)
     reader.start()
