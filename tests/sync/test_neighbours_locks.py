@@ -10,8 +10,10 @@ import pytest
 
 from server.days.access import Role
 from server.sync.held import Decision, decide_held
-from storage.values import PersonId
-from tests.sync.conftest import NOTE, Hall, Peer
+from storage.held import decide, of_note
+from storage.values import HeldState, Milliseconds, PersonId
+from tests.convergence.weather import Weather
+from tests.sync.conftest import NOTE, Hall, Peer, open_hall
 from tests.sync.two import Two, saying
 
 MODERATOR = PersonId("moderator")
@@ -114,3 +116,31 @@ async def test_what_was_held_elsewhere_is_decided_before_it_is_heard_of(two: Two
     await two.rest()
     assert not anne.room.replica.held
     assert await two.here.stored_text() == "\n"
+
+
+@pytest.mark.promise("K4", "S6")
+async def test_a_decision_stands_that_is_made_while_the_text_comes_in_elsewhere(
+    tmp_path: Path,
+) -> None:
+    async with open_hall(tmp_path, kind=Weather) as hall:
+        store = hall.store
+        assert isinstance(store, Weather)
+        anne = await hall.joined(name="anne")
+        await hall.rooms.lock([NOTE], by=MODERATOR, why="", drain_seconds=0)
+        saying(anne, "trop tard")
+        await hall.settled()
+        (id,) = anne.room.replica.held
+        await hall.rooms.unlock([NOTE], by=MODERATOR)
+
+        def keep_apart() -> None:
+            """Another process, just when her answer is in the log here."""
+            with store.database.write() as db:
+                decide(db, [id], state=HeldState.LATE, by=MODERATOR, at=Milliseconds(1))
+
+        store.after = keep_apart
+        anne.listen()  # she is asked what she has, and answers
+        await hall.settled()
+        await hall.settled()
+        assert await hall.stored_text() == "trop tard\n"
+        (one,) = await store.read(lambda db: of_note(db, NOTE))
+        assert (one.state, one.decided_by) == (HeldState.LATE, MODERATOR)
