@@ -42,7 +42,7 @@ setup-test: $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/peers $(STAMPS)/chromium $(
 test: setup-test check test-python ## Set up for testing, then every check and every test
 
 test-python: setup-test
-	$(BIN)/pytest -q -n 3 --dist loadfile
+	$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 test-slow: setup-test ## The tests that wait for long
 	$(BIN)/pytest -q -m slow

@@ -57,3 +57,18 @@ def pytest_runtest_makereport(
             elif isinstance(value, Peers):
                 report.sections.append(("clients", value.reported()))
     return report
+
+
+LONG = ("rolling", "test_crash.py", "test_rehearsal.py", "cluster", "bench", "browser", "together")
+"""What takes longest: begun first, so that nobody waits for one of them at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes long first; the rest stays in its order."""
+    here = Path(__file__).parent
+
+    def turn(item: pytest.Item) -> int:
+        name = item.path.relative_to(here).parts[0]
+        return LONG.index(name) if name in LONG else len(LONG)
+
+    items.sort(key=turn)
