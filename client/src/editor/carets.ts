@@ -11,6 +11,8 @@ import * as Y from "yjs";
 import { fromRelative, type RelativeRange } from "./relative";
 import { SHOWN } from "./shown";
 
+/** Told on the pane whenever carets of others were drawn, where they are now. */
+export const CARETS_DRAWN = "caretsdrawn";
 const NAME_MS = 3000;
 const NAME_LENGTH = 60;
 
@@ -138,6 +140,7 @@ export function carets(text: Y.Text, awareness: Awareness, pane: string): Plugin
         waiting = new Set();
         if (view.isDestroyed) return;
         view.dispatch(view.state.tr.setMeta(key, read(view, clients, Date.now())));
+        view.dom.dispatchEvent(new Event(CARETS_DRAWN, { bubbles: true }));
       };
       const onChange = (change: { added: number[]; updated: number[]; removed: number[] }) => {
         const others = [...change.added, ...change.updated, ...change.removed].filter(

@@ -1,7 +1,7 @@
 // Following somebody: the page goes where they write, until one types or scrolls oneself.
 
 import { html, nothing, render } from "lit-html";
-import type { Awareness } from "y-protocols/awareness";
+import { CARETS_DRAWN } from "../editor/carets";
 import type { Words } from "../i18n";
 import { icon } from "./icons";
 
@@ -12,7 +12,6 @@ export interface Followed {
 
 export interface FollowOptions {
   panes: HTMLElement;
-  awareness: Awareness;
   words: Words;
   /** Shows a pane that may be hidden, as on a phone. */
   show(pane: string): void;
@@ -23,7 +22,6 @@ export interface FollowOptions {
 export class Following {
   private person: Followed | null = null;
   private readonly pill = document.createElement("div");
-  private frame: number | null = null;
 
   constructor(private readonly options: FollowOptions) {
     this.pill.className = "follow-pill";
@@ -37,7 +35,7 @@ export class Following {
       if (this.person === null || ["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
       stop();
     });
-    options.awareness.on("change", () => this.soon());
+    options.panes.addEventListener(CARETS_DRAWN, () => this.go());
   }
 
   get followed(): string | null {
@@ -58,21 +56,11 @@ export class Following {
       this.pill,
     );
     this.options.changed();
-    this.soon();
-  }
-
-  /** After the carets were drawn. */
-  private soon(): void {
-    if (this.person === null) return;
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = requestAnimationFrame(() => {
-        this.frame = null;
-        this.go();
-      });
-    });
+    this.go();
   }
 
   private go(): void {
+    if (this.person === null) return;
     const { panes, show } = this.options;
     const carets = [...panes.querySelectorAll<HTMLElement>(".caret")];
     const caret = carets.find(({ dataset }) => dataset["person"] === this.person?.id);

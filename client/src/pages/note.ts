@@ -120,7 +120,7 @@ const outline = new Outline({
 });
 panes.prepend(outline.panel);
 const find = new FindBar({ holder: bar, editors, words, show });
-const following = new Following({ panes, awareness, words, show, changed: () => draw() });
+const following = new Following({ panes, words, show, changed: () => draw() });
 const authors = new Authors({
   note: page.note.id,
   panes: frames.map(({ pane, editor }) => ({ text: doc.getText(pane), editor })),
