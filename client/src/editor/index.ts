@@ -35,6 +35,8 @@ export interface EditorOptions {
   label: string;
   editable: boolean;
   placeholder?: string;
+  /** Whether the carets of others are drawn; they are unless it says no. */
+  carets?: boolean;
   words: EditorWords;
 }
 
@@ -104,7 +106,7 @@ export function openEditor(mount: HTMLElement, options: EditorOptions): PaneEdit
         tidy(),
         redrawing(),
         columns(),
-        carets(text, awareness, pane),
+        ...(options.carets === false ? [] : [carets(text, awareness, pane)]),
         ownCaret(text, awareness, pane),
         findingPlugin(),
         authorsPlugin(),

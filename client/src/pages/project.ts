@@ -59,6 +59,7 @@ function open(pane: Pane): void {
     pane,
     label: words.panes[pane],
     editable: false,
+    carets: false,
     words: words.editor,
   });
   text.observe((event) => follow(frame, editor, event));
