@@ -12,6 +12,7 @@ import type { EditorView } from "prosemirror-view";
 import type * as Y from "yjs";
 import { applyDelta } from "./apply";
 import { deltaBetween } from "./delta";
+import { readPlace } from "./placing";
 import { lengthOf } from "./positions";
 import { type Reading, readText } from "./read";
 import { receivedDelta } from "./received";
@@ -52,14 +53,16 @@ export class Binding {
   /** Applies a transaction of the editor: first to the shared text, then to the page. */
   dispatch(view: EditorView, tr: Transaction): void {
     const { state, transactions } = view.state.applyTransaction(tr);
-    const local = transactions.filter((each) => each.docChanged && !each.getMeta(SHOWN));
+    const changes = transactions.filter((each) => each.docChanged);
+    const local = changes.filter((each) => !each.getMeta(SHOWN));
     const first = local[0];
     if (first !== undefined) {
       const maps = local.flatMap((each) => each.mapping.maps);
       this.write(first.before, state.doc, maps);
     }
     view.updateState(state);
-    if (!this.fits(view.state)) this.mend(view);
+    // A caret alone may also move while a change by others waits to be shown.
+    if (changes.length > 0 && !this.fits(view.state)) this.mend(view);
   }
 
   private write(before: Node, after: Node, maps: readonly StepMap[]): void {
@@ -72,6 +75,7 @@ export class Binding {
   private show(event: Y.YTextEvent): void {
     const view = this.view;
     if (view === null) return;
+    readPlace(view);
     const { tr } = view.state;
     try {
       this.open = applyDelta(tr, receivedDelta(event), this.open);

@@ -8,6 +8,7 @@ import { Plugin, PluginKey, type Transaction } from "prosemirror-state";
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
 import type { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
+import { readPlace } from "./placing";
 import { fromRelative, type RelativeRange } from "./relative";
 import { SHOWN } from "./shown";
 
@@ -139,6 +140,7 @@ export function carets(text: Y.Text, awareness: Awareness, pane: string): Plugin
         const clients = [...waiting];
         waiting = new Set();
         if (view.isDestroyed) return;
+        readPlace(view);
         view.dispatch(view.state.tr.setMeta(key, read(view, clients, Date.now())));
         view.dom.dispatchEvent(new Event(CARETS_DRAWN, { bubbles: true }));
       };

@@ -6,6 +6,7 @@
 import type { Node } from "prosemirror-model";
 import { Plugin, PluginKey } from "prosemirror-state";
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
+import { readPlace } from "./placing";
 import { schema } from "./schema";
 
 /** Differences below this, in pixels, are not worth drawing again. */
@@ -142,6 +143,7 @@ function draw(view: EditorView): void {
     }
   }
   if (!changed) return;
+  readPlace(view);
   const set = DecorationSet.create(view.state.doc, decorations);
   view.dispatch(view.state.tr.setMeta(key, set));
 }

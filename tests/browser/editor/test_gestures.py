@@ -234,3 +234,35 @@ async def test_a_caret_at_the_start_of_a_line_stays_with_its_text(pair: Lab) -> 
         "between",
         f"{WORDS}second paragraph",
     ]
+
+
+@pytest.mark.parametrize("what", ["their words", "their caret"])
+async def test_a_caret_that_was_just_moved_is_not_put_back_by_others(pair: Lab, what: str) -> None:
+    ana, bob = pair.people
+    await pair.reopen(["first", "last"])
+    await ana.select(1, 4)
+    await bob.select(0, 5)
+    if what == "their words":
+        await bob.type("!")
+        given = await bob.call("take")
+    else:
+        await bob.page.wait_for_function("() => lab.presence('Bob')?.cursor?.head")
+        given = await bob.call("takePresence")
+    # As when a key has moved the caret and the browser has not told it yet: in one turn, which
+    # for carets is that of the frame in which they are drawn.
+    await ana.page.evaluate(
+        """([what, given]) => new Promise((done) => {
+          requestAnimationFrame(() => {
+            const line = document.querySelector(".pane .line")
+            const words = document.createTreeWalker(line, NodeFilter.SHOW_TEXT)
+            getSelection().collapse(words.nextNode(), 1)
+            if (what === "give") lab.give("Ana", given)
+            requestAnimationFrame(done)
+          })
+          if (what !== "give") lab.givePresence("Ana", given)
+        })""",
+        ["give" if what == "their words" else "givePresence", given],
+    )
+    await ana.type("[ana]")
+    assert await ana.text() == f"f[ana]irst{'!' if what == 'their words' else ''}\nlast"
+    await pair.sync()

@@ -145,7 +145,6 @@ async def test_who_is_muted_reads_and_is_told_why(site: Site) -> None:
 
 
 @pytest.mark.promise("H3")
-@pytest.mark.slow
 async def test_vandalism_is_taken_back_while_another_person_goes_on_typing(site: Site) -> None:
     inès = await at_board(site)
     paul, ana = await site.in_note("Paul"), await site.in_note("Ana")
