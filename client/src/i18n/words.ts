@@ -149,7 +149,9 @@ export interface Words {
     footnote: string;
     table: string;
     rule: string;
+    rowAbove: string;
     rowBelow: string;
+    columnBefore: string;
     columnAfter: string;
     removeRow: string;
     removeColumn: string;

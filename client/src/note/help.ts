@@ -46,6 +46,7 @@ function pressed(words: Words): Entry[] {
     [`${t.indent}, ${t.outdent}`, "Tab", "Shift+Tab"],
     [h.lineBreak, "Shift+Enter"],
     [h.nextCell, "Tab"],
+    [`${t.rowAbove}, ${t.columnBefore}`, "Alt+Shift+ArrowUp", "Alt+Shift+ArrowLeft"],
     [`${t.rowBelow}, ${t.columnAfter}`, "Alt+Shift+ArrowDown", "Alt+Shift+ArrowRight"],
     [`${t.removeRow}, ${t.removeColumn}`, "Alt+Shift+Backspace", "Alt+Shift+Delete"],
     [t.undo, "Control+Z"],

@@ -114,10 +114,22 @@ function tableTools(commands: PaneEditor["commands"], words: Words): Tool[] {
   const t = words.toolbar;
   return [
     {
+      icon: "rowAbove",
+      name: t.rowAbove,
+      keys: "Alt+Shift+ArrowUp",
+      run: () => commands.addRow(-1),
+    },
+    {
       icon: "rowBelow",
       name: t.rowBelow,
       keys: "Alt+Shift+ArrowDown",
       run: () => commands.addRow(1),
+    },
+    {
+      icon: "columnBefore",
+      name: t.columnBefore,
+      keys: "Alt+Shift+ArrowLeft",
+      run: () => commands.addColumn(-1),
     },
     {
       icon: "columnAfter",

@@ -150,9 +150,18 @@ async def test_what_a_tool_is_called_and_whether_it_is_on(site: Site) -> None:
     assert await ana.button("Annuler ce que j’ai fait").get_attribute("aria-pressed") is None
     await ana.type("\n\n")
     await ana.button("Tableau").click()
-    await ana.button("Ajouter une colonne après").click()
-    await ana.page.keyboard.type("c")
+    rows = ana.pane().locator(".line[data-kind=row]")
+    for name, typed in (
+        ("Ajouter une colonne après", "droite"),
+        ("Ajouter une ligne dessous", "dessous"),
+        ("Ajouter une colonne avant", "milieu"),
+        ("Ajouter une ligne dessus", "dessus"),
+    ):
+        await ana.button(name).click()
+        await ana.page.keyboard.type(typed)
+    assert await rows.all_text_contents() == ["droite", "dessus", "milieudessous", ""]
     await ana.button("Supprimer la ligne").click()
+    assert await rows.all_text_contents() == ["droite", "milieudessous", ""]
     await ana.button("Supprimer le tableau").click()
     await page.get_by_role("button", name="Supprimer le tableau").wait_for(state="detached")
 
