@@ -2,49 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from hashlib import blake2b
+from typing import Any
 
-import msgspec
-from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from server.api.acting import Acting, back, day_of, undo
 from server.api.answers import Answer, read_body, read_json
 from server.api.authority import Authority, holds_admin_token
 from server.api.exports import export_answer
 from server.api.locking import head_values, lock_as_asked, unlock_all
 from server.api.resource import resource
-from server.api.shapes import Clone
+from server.api.shapes import Clone, DayChange
 from server.api.values import day_value
+from server.days import edit_day
 from server.days.access import Role
+from server.days.edit import Act
 from server.days.fields import clean_date, clean_title
 from server.days.ids import is_id, shown_id
 from server.days.locks import Target, find_target
-from server.days.moments import parse_last_date
 from server.days.people import Visitor
-from server.days.view import DayView, load_day
-from server.days.yaml_fields import MAX_LINE_LENGTH, is_line
+from server.days.view import last_date_of
 from server.errors import BadInput, NotAuthenticated, NotFound
 from server.service import Service
-from storage import catalogue, journal
+from storage import catalogue
 from storage.values import DayId, SectionId
 
 
-class DayChange(msgspec.Struct, forbid_unknown_fields=True):
-    """What may change of a day's heading; what is left out stays."""
-
-    title: str | None = None
-    subtitle: str | None = None
-    organiser: str | None = None
-    place: str | None = None
-    delete_after: str | None = None
-    """The date after which the day is deleted for good; "" for never."""
-
-
 def routes(service: Service) -> list[Route]:
-    authority = Authority(service)
+    authority, acting = Authority(service), Acting(service)
 
     async def create(request: Request) -> Answer:
         """Make a day from a programme in YAML or JSON. Needs the admin token."""
@@ -61,7 +49,7 @@ def routes(service: Service) -> list[Route]:
 
     async def show(request: Request) -> Response:
         """The day as it is now, or 304 where that is what the asker has."""
-        day = _day(request)
+        day = day_of(request)
         await authority.in_day(request, day, Role.READER)
         view = await service.days.view(day)
         answer = Answer(await day_value(view, service))
@@ -72,40 +60,22 @@ def routes(service: Service) -> list[Route]:
         return answer
 
     async def change(request: Request) -> Answer:
-        """Change the day's heading. The programme's items are changed elsewhere."""
-        day = _day(request)
-        visitor = await authority.in_day(request, day, Role.ORGANISER)
-        wanted = await read_json(request, DayChange)
-        fields = {k: v.strip() for k, v in msgspec.structs.asdict(wanted).items() if v is not None}
-        last_date = fields.pop("delete_after", None)
-        if fields.get("title") == "":
-            raise BadInput("A day needs a title: give one, or leave the field out.", field="title")
-        for name, value in fields.items():
-            if not is_line(value):
-                raise BadInput(
-                    f"`{name}` must be one line of at most {MAX_LINE_LENGTH} characters, "
-                    "without control characters.",
-                    field=name,
-                )
+        """Change the day's heading, or how long it is kept."""
+        wanted = await acting.body_of(request, DayChange)
+        path, fields = request.url.path, wanted.cleaned()
 
-        def work(db: Connection) -> DayView:
-            found = catalogue.find_day(db, day)
-            if found is None:
-                raise NotFound(f"There is no day {day}.")
-            changed = replace(found, **fields)
-            if last_date is not None:
-                ends = parse_last_date(last_date, timezone=found.timezone, now=service.clock())
-                changed = replace(changed, delete_after=ends)
-            catalogue.change_day(db, changed)
-            why = "" if last_date is None else f"delete_after: {last_date or 'never'}"
-            journal.write(db, day, at=service.clock(), who=visitor.person, what="change", why=why)
-            return load_day(db, day)
+        def work(act: Act) -> dict[str, Any]:
+            before, now = edit_day.change(act, fields, wanted.delete_after, was=wanted.was.seen())
+            taken_back = back(before, now, fields)
+            if wanted.delete_after is not None:
+                taken_back["delete_after"] = last_date_of(before)
+            return {"undo": undo("PATCH", path, taken_back)}
 
-        return Answer(await day_value(await service.store.write(work), service))
+        return await acting.act(request, work)
 
     async def clone(request: Request) -> Answer:
         """A new day with this programme, and none of what was written."""
-        day = _day(request)
+        day = day_of(request)
         visitor = await authority.in_day(request, day, Role.ORGANISER)
         wanted = await read_json(request, Clone)
         date = clean_date(wanted.date)
@@ -115,7 +85,7 @@ def routes(service: Service) -> list[Route]:
 
     async def delete(request: Request) -> Answer:
         """Delete the day for good, with everything in it."""
-        day = _day(request)
+        day = day_of(request)
         visitor = await authority.in_day(request, day, Role.ORGANISER)
         await service.retention.delete(day, by=visitor.person)
         await service.plans.refresh()
@@ -136,7 +106,7 @@ def routes(service: Service) -> list[Route]:
         return found.id
 
     async def targets(request: Request) -> tuple[Target, Visitor]:
-        day = _day(request)
+        day = day_of(request)
         visitor = await authority.in_day(request, day, Role.MODERATOR)
         wanted = await section_of(request, day) or day
         return await service.store.read(lambda db: find_target(db, wanted)), visitor
@@ -155,7 +125,7 @@ def routes(service: Service) -> list[Route]:
 
     async def export(request: Request) -> Response:
         """The day, or a section of it, as one document."""
-        day = _day(request)
+        day = day_of(request)
         await authority.in_day(request, day, Role.READER)
         only = await section_of(request, day)
         return await export_answer(request, service, day=day, only=only)
@@ -169,7 +139,3 @@ def routes(service: Service) -> list[Route]:
         *(resource(f"{base}/unlock", POST=unlock) for base in (path, section)),
         *(resource(f"{base}/export", GET=export) for base in (path, section)),
     ]
-
-
-def _day(request: Request) -> DayId:
-    return DayId(request.path_params["day"])

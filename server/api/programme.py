@@ -2,59 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.routing import Route
 
-from server.api.answers import Answer, read_json
+from server.api.acting import Acting, back, day_of, undo
+from server.api.answers import Answer
 from server.api.authority import Authority
 from server.api.resource import resource
 from server.api.shapes import ItemChange, ItemNew, Move, Place, SectionChange, SectionNew, Swap
-from server.api.values import day_value
 from server.days import edit_items, edit_sections
 from server.days.access import Role
 from server.days.blank import is_blank, read_written
 from server.days.create import Beginning
-from server.days.edit import Act, shown
+from server.days.edit import Act
 from server.days.ids import new_client_id, new_id
-from server.days.view import load_day
 from server.errors import Conflict
 from server.export.panes import initial_update
 from server.service import Service
-from storage.values import DayId, ItemId, NoteId, SectionId
-
-T = TypeVar("T")
-
-
-def undo(method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The request that takes an act back, as its answer tells it."""
-    return {"method": method, "path": path, "body": body}
+from storage.values import ItemId, NoteId, SectionId
 
 
 def routes(service: Service) -> list[Route]:
-    authority = Authority(service)
-
-    async def act(request: Request, work: Callable[[Act], dict[str, Any]], status: int) -> Answer:
-        """Do it in one transaction; then everybody in the notes is told, here and elsewhere."""
-        day = _day(request)
-        by = (await authority.in_day(request, day, Role.ORGANISER)).person
-        at = service.clock()
-        try:
-            done, view = await service.store.write(
-                lambda db: (work(Act.begin(db, day, by=by, at=at)), load_day(db, day))
-            )
-        except Conflict as conflict:
-            who = conflict.fields.get("by")
-            if who is not None:
-                await service.identity.learn([who])
-                conflict.fields["by"] = service.identity.name_of(who)
-            raise
-        await service.headings.refresh()
-        service.rooms.tell_changed()
-        return Answer(done | {"day": await day_value(view, service)}, status)
+    authority, acting = Authority(service), Acting(service)
+    act, body_of = acting.act, acting.body_of
 
     async def add_section(request: Request) -> Answer:
         wanted = await body_of(request, SectionNew)
@@ -73,9 +46,9 @@ def routes(service: Service) -> list[Route]:
 
         def work(act: Act) -> dict[str, Any]:
             before, now = edit_sections.change(act, id, change, was=wanted.was.seen())
-            return {"section": id, "undo": undo("PATCH", path, _back(before, now, change))}
+            return {"section": id, "undo": undo("PATCH", path, back(before, now, change))}
 
-        return await act(request, work, 200)
+        return await act(request, work)
 
     async def move_section(request: Request) -> Answer:
         wanted = await body_of(request, Place)
@@ -85,7 +58,7 @@ def routes(service: Service) -> list[Route]:
             stood = edit_sections.move(act, id, before=wanted.before)
             return {"section": id, "undo": undo("POST", path, {"before": stood})}
 
-        return await act(request, work, 200)
+        return await act(request, work)
 
     async def remove_section(request: Request) -> Answer:
         id, path = request.path_params["section"], request.url.path
@@ -94,7 +67,7 @@ def routes(service: Service) -> list[Route]:
             edit_sections.remove(act, id)
             return {"section": id, "undo": undo("POST", f"{path}/restore")}
 
-        return await act(request, work, 200)
+        return await act(request, work)
 
     async def restore_section(request: Request) -> Answer:
         id = request.path_params["section"]
@@ -104,7 +77,7 @@ def routes(service: Service) -> list[Route]:
             edit_sections.restore(act, id)
             return {"section": id, "undo": undo("DELETE", path)}
 
-        return await act(request, work, 200)
+        return await act(request, work)
 
     async def add_item(request: Request) -> Answer:
         wanted = await body_of(request, ItemNew)
@@ -127,9 +100,9 @@ def routes(service: Service) -> list[Route]:
 
         def work(act: Act) -> dict[str, Any]:
             before, now = edit_items.change(act, id, change, was=wanted.was.seen())
-            return {"item": id, "undo": undo("PATCH", path, _back(before, now, change))}
+            return {"item": id, "undo": undo("PATCH", path, back(before, now, change))}
 
-        return await act(request, work, 200)
+        return await act(request, work)
 
     async def move_item(request: Request) -> Answer:
         wanted = await body_of(request, Move)
@@ -139,7 +112,7 @@ def routes(service: Service) -> list[Route]:
             section, before = edit_items.move(act, id, wanted.section, before=wanted.before)
             return {"item": id, "undo": undo("POST", path, {"section": section, "before": before})}
 
-        return await act(request, work, 200)
+        return await act(request, work)
 
     async def swap_rooms(request: Request) -> Answer:
         wanted = await body_of(request, Swap)
@@ -150,12 +123,12 @@ def routes(service: Service) -> list[Route]:
             body = {"with": wanted.other, "was": list(now)}
             return {"item": id, "undo": undo("POST", path, body)}
 
-        return await act(request, work, 200)
+        return await act(request, work)
 
     async def remove_item(request: Request) -> Answer:
         """An item whose note has a text is taken out only when that is said: the note stays at its
         address and in the export, as removed."""
-        day, id = _day(request), request.path_params["item"]
+        day, id = day_of(request), request.path_params["item"]
         visitor = await authority.in_day(request, day, Role.ORGANISER)
 
         def look(db: Connection) -> tuple[str, Any]:
@@ -177,7 +150,7 @@ def routes(service: Service) -> list[Route]:
             edit_items.remove(act, id, blank_seq=written.seq if blank else None)
             return {"item": id, "undo": undo("POST", f"{path}/restore")}
 
-        return await act(request, work, 200)
+        return await act(request, work)
 
     async def restore_item(request: Request) -> Answer:
         id = request.path_params["item"]
@@ -187,13 +160,7 @@ def routes(service: Service) -> list[Route]:
             edit_items.restore(act, id)
             return {"item": id, "undo": undo("DELETE", path)}
 
-        return await act(request, work, 200)
-
-    async def body_of(request: Request, shape: type[T]) -> T:
-        """The body, from somebody who may change the programme: nobody else is told what it
-        should be."""
-        await authority.in_day(request, _day(request), Role.ORGANISER)
-        return await read_json(request, shape)
+        return await act(request, work)
 
     day = "/api/days/{day}"
     section, item = f"{day}/sections/{{section}}", f"{day}/items/{{item}}"
@@ -210,15 +177,5 @@ def routes(service: Service) -> list[Route]:
     ]
 
 
-def _day(request: Request) -> DayId:
-    return DayId(request.path_params["day"])
-
-
 def _path(request: Request) -> str:
-    return f"/api/days/{_day(request)}"
-
-
-def _back(before: object, now: object, changed: dict[str, Any]) -> dict[str, Any]:
-    """The change that makes the fields what they were, while they are what they are now."""
-    old = {field: shown(getattr(before, field)) for field in changed}
-    return old | {"was": {field: shown(getattr(now, field)) for field in changed}}
+    return f"/api/days/{day_of(request)}"

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from server.days.fields import (
+    clean_date,
     clean_kind,
     clean_line,
     clean_people,
@@ -15,6 +16,48 @@ from server.days.fields import (
 )
 from server.days.moments import parse_clock
 from storage.records import Speaker
+
+
+class DayFields(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The heading of a day."""
+
+    title: str | None = None
+    subtitle: str | None = None
+    organiser: str | None = None
+    place: str | None = None
+    date: str | None = None
+
+    def cleaned(self) -> dict[str, Any]:
+        """The fields that are there, as the day holds them. Raises BadInput."""
+        found: dict[str, Any] = {}
+        if self.title is not None:
+            found["title"] = clean_title(self.title, of="A day")
+        lines = (
+            ("subtitle", self.subtitle),
+            ("organiser", self.organiser),
+            ("place", self.place),
+        )
+        for field, text in lines:
+            if text is not None:
+                found[field] = clean_line(field, text)
+        if self.date is not None:
+            found["date"] = clean_date(self.date)
+        return found
+
+    def seen(self) -> dict[str, Any]:
+        """The fields that are there, as somebody saw them."""
+        return {
+            field: value
+            for field in ("title", "subtitle", "organiser", "place", "date")
+            if (value := getattr(self, field)) is not None
+        }
+
+
+class DayChange(DayFields, forbid_unknown_fields=True, frozen=True):
+    delete_after: str | None = None
+    """The last date on which the day is kept; "" for ever."""
+    was: DayFields = DayFields()
+    """What the person saw; a field that is not this any more is not written over."""
 
 
 class PersonFields(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 
 from server.days.ids import is_id, shown_id
 from server.errors import Conflict, NotFound
 from storage import catalogue, journal
-from storage.records import Item, Section
+from storage.records import Day, Item, Section
 from storage.values import DayId, ItemId, Milliseconds, NoteId, PersonId, SectionId
 
 T = TypeVar("T", Section, Item)
+Record: TypeAlias = Day | Section | Item
 
 _SAID = ("title", "kind", "room", "start", "end")
 """The fields whose value a line of the journal repeats: one line each."""
@@ -69,7 +70,11 @@ class Act:
 
 
 def refuse_changed(
-    record: Section | Item, was: Mapping[str, Any], wanted: Mapping[str, Any], *, by: str | None
+    record: Record,
+    was: Mapping[str, Any],
+    wanted: Mapping[str, Any],
+    *,
+    by: str | None,
 ) -> None:
     """Refuse to write over what is not any more what the person saw. Raises Conflict.
 
@@ -98,7 +103,7 @@ def shown(value: Any) -> Any:
     return value
 
 
-def told(record: Section | Item, wanted: Mapping[str, Any]) -> str:
+def told(record: Record, wanted: Mapping[str, Any]) -> str:
     """What changes of a record, as a line of the journal says it; "" where nothing does."""
     return "; ".join(
         f"{field}: “{getattr(record, field)}” → “{value}”" if field in _SAID else field

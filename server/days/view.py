@@ -12,7 +12,7 @@ from server.days.ids import is_id, shown_id
 from server.days.moments import date_that_ends
 from server.errors import NotFound
 from storage import catalogue, log
-from storage.records import Item, NoteRef, Speaker
+from storage.records import Day, Item, NoteRef, Speaker
 from storage.values import DayId, Head, ItemId, Lock, Milliseconds, NoteId, SectionId
 
 
@@ -139,9 +139,7 @@ def load_day(db: Connection, id: DayId) -> DayView:
         timezone=day.timezone,
         language=day.language,
         created_at=day.created_at,
-        delete_after=""
-        if day.delete_after is None
-        else date_that_ends(day.delete_after, timezone=day.timezone),
+        delete_after=last_date_of(day),
         sections=tuple(
             SectionView(section.id, section.title, section.kind, tuple(items.get(section.id, ())))
             for section in catalogue.sections(db, id)
@@ -150,6 +148,12 @@ def load_day(db: Connection, id: DayId) -> DayView:
         removed=tuple(removed),
         dropped=tuple(dropped),
     )
+
+
+def last_date_of(day: Day) -> str:
+    """The last date on which the day is there; "" where it is not deleted by itself."""
+    ends = day.delete_after
+    return "" if ends is None else date_that_ends(ends, timezone=day.timezone)
 
 
 def _said(item: ItemView) -> tuple[object, ...]:

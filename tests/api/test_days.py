@@ -140,7 +140,7 @@ async def test_a_page_of_another_site_does_nothing_with_a_cookie(api: Api, made:
 async def test_the_heading_is_changed_and_the_rest_stays(api: Api, made: Made) -> None:
     path, token = f"/api/days/{made.day}", made.tokens["organiser"]
     answer = await api.ask("PATCH", path, token, json={"title": " Autre ", "place": "Lille"})
-    assert (answer.json()["title"], answer.json()["place"]) == ("Autre", "Lille")
+    assert (answer.json()["day"]["title"], answer.json()["day"]["place"]) == ("Autre", "Lille")
     shown = (await api.ask("GET", path, token)).json()
     assert (shown["title"], shown["organiser"]) == ("Autre", "L’association")
     for wrong in ({"title": ""}, {"title": "  "}, {"place": "x" * 501}):
@@ -207,6 +207,6 @@ async def test_what_was_done_stands_in_the_journal(api: Api, made: Made) -> None
         await http.post(f"/api/notes/{made.notes[0]}/lock", json={"why": "fin"})
     lines = await api.service.store.read(lambda db: journal.of_day(db, made.day))
     assert [(line.who, line.what, line.why) for line in lines][-2:] == [
-        (visitor.person, "change", ""),
+        (visitor.person, "change", "title: “Une journée” → “Autre”"),
         (visitor.person, "lock", "fin"),
     ]

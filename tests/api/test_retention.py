@@ -87,7 +87,7 @@ async def test_a_day_is_deleted_after_its_date_and_no_other(tmp_path: Path, cloc
         made = await fill(api)
         path, token = f"/api/days/{made.day}", made.tokens["organiser"]
         shown = await api.ask("PATCH", path, token, json={"delete_after": LAST_DATE})
-        assert shown.json()["delete_after"] == LAST_DATE
+        assert shown.json()["day"]["delete_after"] == LAST_DATE
         clock.now = BEFORE
         await service.retention.look()
         assert (await api.ask("GET", path, token)).json()["delete_after"] == LAST_DATE
@@ -132,7 +132,7 @@ async def test_a_date_is_taken_back_and_one_that_is_none_is_refused(
             assert refused(answer, 400, "bad_input")["field"] == "delete_after"
         for date in (LAST_DATE, ""):
             shown = await api.ask("PATCH", path, token, json={"delete_after": date})
-            assert shown.json()["delete_after"] == date
+            assert shown.json()["day"]["delete_after"] == date
         refused(
             await api.ask("PATCH", path, made.tokens["moderator"], json={"delete_after": ""}),
             403,

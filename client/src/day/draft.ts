@@ -1,6 +1,14 @@
 // What somebody is changing: the fields as they saw them, and as they want them.
 
-import type { ItemNow, SectionNow, Speaker } from "./live";
+import type { DayNow, ItemNow, SectionNow, Speaker } from "./live";
+
+export interface DayFields {
+  title: string;
+  subtitle: string;
+  organiser: string;
+  place: string;
+  date: string;
+}
 
 export interface ItemFields {
   title: string;
@@ -16,6 +24,13 @@ export interface SectionFields {
   kind: string;
 }
 
+export const DAY_UNITS: readonly (readonly (keyof DayFields)[])[] = [
+  ["title"],
+  ["subtitle"],
+  ["date"],
+  ["place"],
+  ["organiser"],
+];
 /** What is saved together: an end is held against its start. */
 export const ITEM_UNITS: readonly (readonly (keyof ItemFields)[])[] = [
   ["title"],
@@ -73,6 +88,10 @@ export class Draft<Fields extends object> {
     this.errors.delete(field);
     this.conflicts.delete(field);
   }
+}
+
+export function dayFields({ title, subtitle, organiser, place, date }: DayNow): DayFields {
+  return { title, subtitle, organiser, place, date };
 }
 
 export function itemFields({ title, room, start, end, people, questions }: ItemNow): ItemFields {

@@ -4,8 +4,8 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { icon } from "../note/icons";
 import type { Editing } from "./editing";
-import { itemForm, sectionForm } from "./forms";
-import type { ItemNow, SectionNow } from "./live";
+import { dayForm, itemForm, sectionForm } from "./forms";
+import type { DayNow, ItemNow, SectionNow } from "./live";
 
 export function editView(editing: Editing): TemplateResult | typeof nothing {
   const { day, words, moving } = editing;
@@ -14,6 +14,7 @@ export function editView(editing: Editing): TemplateResult | typeof nothing {
   rooms.delete("");
   return html`
     <p class="quiet">${words.hint}</p>
+    ${heading(editing, day)}
     <datalist id="rooms">${[...rooms].map((room) => html`<option value=${room}></option>`)}</datalist>
     ${repeat(
       moving.sections,
@@ -32,6 +33,35 @@ export function editView(editing: Editing): TemplateResult | typeof nothing {
           : nothing
       }
     </div>`;
+}
+
+/** The day's own title, and where and when it is. */
+function heading(editing: Editing, day: DayNow): TemplateResult {
+  const { words, heading: draft } = editing;
+  return html`<section class="edit-heading" aria-labelledby="e-day">
+    <div class="edit-row edit-row--section">
+      <div class="edit-what">
+        <h3 id="e-day">${day.title}</h3>
+        <p class="quiet">${words.theDay}</p>
+      </div>
+      <div class="edit-actions">
+        ${changer(editing, "day", day.title, { open: () => editing.openHeading(day), isOpen: draft !== null })}
+      </div>
+    </div>
+    ${
+      draft === null
+        ? nothing
+        : dayForm({
+            id: "f-day",
+            title: day.title,
+            draft,
+            words,
+            draw: () => editing.draw(),
+            save: () => void editing.saveHeading(),
+            close: () => editing.closeHeading(),
+          })
+    }
+  </section>`;
 }
 
 function sectionView(editing: Editing, section: SectionNow): TemplateResult {
@@ -151,15 +181,25 @@ function actions(
 ): TemplateResult {
   const { words } = editing;
   return html`<div class="edit-actions">
-    <button type="button" class="button button--quiet button--small" id=${`change-${id}`}
-      aria-label=${words.named(words.change, title)} aria-expanded=${String(isOpen)}
-      @click=${() => {
-        if (isOpen) editing.focus(`f-${id}-title`);
-        else open();
-      }}>${words.change}</button>
+    ${changer(editing, id, title, { open, isOpen })}
     <button type="button" class="button button--quiet button--small" id=${`remove-${id}`}
       aria-label=${words.named(words.remove, title)} @click=${remove}>${words.remove}</button>
   </div>`;
+}
+
+function changer(
+  editing: Editing,
+  id: string,
+  title: string,
+  { open, isOpen }: { open(): void; isOpen: boolean },
+): TemplateResult {
+  const { words } = editing;
+  return html`<button type="button" class="button button--quiet button--small" id=${`change-${id}`}
+    aria-label=${words.named(words.change, title)} aria-expanded=${String(isOpen)}
+    @click=${() => {
+      if (isOpen) editing.focus(`f-${id}-title`);
+      else open();
+    }}>${words.change}</button>`;
 }
 
 /** Adds to a section, or a section. */

@@ -5,7 +5,10 @@ import { render } from "lit-html";
 import type { ProgrammeWords } from "../i18n/programme";
 import { confirmRemoval } from "./confirm";
 import {
+  DAY_UNITS,
+  type DayFields,
   Draft,
+  dayFields,
   ITEM_UNITS,
   type ItemFields,
   itemFields,
@@ -21,6 +24,8 @@ import { type Answer, type Refusal, send, type Undo } from "./requests";
 
 export class Editing {
   isOn = false;
+  /** The day's own heading, while it is being changed. */
+  heading: Draft<DayFields> | null = null;
   readonly items = new Map<string, Draft<ItemFields>>();
   readonly sections = new Map<string, Draft<SectionFields>>();
   readonly moving: Moving;
@@ -79,6 +84,18 @@ export class Editing {
 
   // Forms
 
+  openHeading(day: DayNow): void {
+    this.heading = new Draft(dayFields(day));
+    this.say("");
+    this.focus("f-day-title");
+  }
+
+  closeHeading(): void {
+    this.heading = null;
+    this.draw();
+    this.focus("change-day");
+  }
+
   openItem(item: ItemNow): void {
     this.items.set(item.item, new Draft(itemFields(item)));
     this.say("");
@@ -114,6 +131,11 @@ export class Editing {
     this.adding = null;
     this.draw();
     this.focus(`add-${where}`);
+  }
+
+  async saveHeading(): Promise<void> {
+    const draft = this.heading;
+    if (draft && (await this.save(this.path, draft, DAY_UNITS, "f-day"))) this.closeHeading();
   }
 
   async saveItem(id: string): Promise<void> {
@@ -280,6 +302,7 @@ export class Editing {
   }
 
   private follow(day: DayNow): void {
+    this.heading?.follow(dayFields(day));
     for (const item of [...day.sections.flatMap(({ items }) => items), ...day.removed]) {
       this.items.get(item.item)?.follow(itemFields(item));
     }

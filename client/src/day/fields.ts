@@ -63,12 +63,12 @@ export function line<Fields extends object>(
   form: Form<Fields>,
   name: keyof Fields & string,
   label: string,
-  more: { hint?: string; list?: string; numeric?: boolean } = {},
+  more: { hint?: string; list?: string; type?: "date" } = {},
 ): TemplateResult {
   const id = `${form.id}-${name}`;
   return html`<div class="form-line">
     <label for=${id}>${label}</label>
-    <input class="field" id=${id} autocomplete="off" maxlength="500" list=${more.list ?? nothing}
+    <input class="field" id=${id} type=${more.type ?? "text"} autocomplete="off" maxlength="500" list=${more.list ?? nothing}
       aria-invalid=${isWrong(form, name)} aria-describedby=${described(form, name, more.hint)}
       .value=${String(form.draft.wanted[name])}
       @input=${(event: InputEvent) => {

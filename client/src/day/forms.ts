@@ -2,7 +2,7 @@
 
 import { html, type TemplateResult } from "lit-html";
 import type { ProgrammeWords } from "../i18n/programme";
-import type { ItemFields, SectionFields } from "./draft";
+import type { DayFields, ItemFields, SectionFields } from "./draft";
 import { described, type Form, isWrong, line, trouble } from "./fields";
 import type { ItemNow } from "./live";
 
@@ -43,6 +43,22 @@ export function itemForm(form: ItemFormOptions): TemplateResult {
         }}></textarea>
       ${trouble(form, "questions")}
     </div>
+    ${buttons(words, form.close)}
+  </form>`;
+}
+
+export function dayForm(form: Form<DayFields> & { title: string; close(): void }): TemplateResult {
+  const { words } = form;
+  const t = words.fields;
+  return html`<form class="edit-form" aria-label=${words.named(words.change, form.title)} novalidate
+    @submit=${(event: Event) => submitted(event, form)} @keydown=${(event: KeyboardEvent) => {
+      if (event.key === "Escape") form.close();
+    }}>
+    ${line(form, "title", t.title)}
+    ${line(form, "subtitle", t.subtitle)}
+    ${line(form, "date", t.date, { type: "date" })}
+    ${line(form, "place", t.place)}
+    ${line(form, "organiser", t.organiser)}
     ${buttons(words, form.close)}
   </form>`;
 }

@@ -30,6 +30,11 @@ export interface SectionNow {
 
 export interface DayNow {
   day: string;
+  title: string;
+  subtitle: string;
+  organiser: string;
+  place: string;
+  date: string;
   /** Another one whenever the programme says something else. */
   programme: string;
   sections: SectionNow[];

@@ -6,6 +6,8 @@ export interface ProgrammeWords {
   edit: string;
   finish: string;
   hint: string;
+  /** What stands under the title of the day. */
+  theDay: string;
   change: string;
   save: string;
   close: string;
@@ -28,6 +30,10 @@ export interface ProgrammeWords {
   room(room: string): string;
   fields: {
     title: string;
+    subtitle: string;
+    date: string;
+    place: string;
+    organiser: string;
     room: string;
     start: string;
     end: string;

@@ -79,6 +79,32 @@ async def test_a_title_changes_above_people_who_write(site: Site) -> None:
     ).to_be_focused()
 
 
+async def test_the_heading_of_the_day_is_edited_like_its_items(site: Site) -> None:
+    reader = await site.person("Rémi", "reader")
+    await reader.page.goto(site.day)
+    odile, paul = await organiser(site), await organiser(site, "Paul")
+    title = await odile.page.locator("#e-day").inner_text()
+    form = await change(odile.page, title)
+    his = await change(paul.page, title)
+    await his.get_by_label("Lieu").fill("Maison des associations")
+    await his.get_by_role("button", name="Enregistrer").click()
+    await expect(form.get_by_label("Lieu")).to_have_value("Maison des associations")
+    await form.get_by_label("Titre", exact=True).fill("Vivre ensemble")
+    await form.get_by_label("Date").fill("2027-03-01")
+    await form.get_by_role("button", name="Enregistrer").click()
+    heading = reader.page.locator("#day-heading")
+    await expect(heading.get_by_role("heading")).to_have_text("Vivre ensemble")
+    await expect(heading).to_contain_text("lundi 1ᵉʳ mars 2027 · Maison des associations")
+    await expect(reader.page).to_have_title("Vivre ensemble · Calepin")
+    await odile.button("Annuler ce changement").click()
+    await expect(heading.get_by_role("heading")).to_have_text(title)
+    form = await change(odile.page, title)
+    await form.get_by_label("Titre", exact=True).fill("")
+    await form.get_by_role("button", name="Enregistrer").click()
+    await expect(form.locator(".refusal")).to_contain_text("Il faut un titre")
+    await no_findings(odile.page)
+
+
 async def test_two_rooms_are_swapped_in_one_act(site: Site) -> None:
     writer = await site.in_note("Wanda")
     odile = await organiser(site)
