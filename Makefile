@@ -14,7 +14,7 @@ STAMPS := .build
 CLIENT_SOURCES := $(shell find client/src client/styles client/icons client/build.mjs server/export/*.css -type f 2>/dev/null)
 PYTHON_FOLDERS := server storage tests bench
 
-.PHONY: help run setup setup-test check format test test-python test-slow bench bench-crowds bench-cluster bench-page soak crash storm converge powerloss rehearsal screenshots clean
+.PHONY: help run setup setup-test check format test test-python test-slow bench bench-crowds bench-cluster bench-page soak crash storm converge fuzz powerloss rehearsal screenshots clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -75,6 +75,11 @@ powerloss: setup-test ## A thousand losses of power at random instants of the st
 
 converge: setup-test ## A thousand drawn fates of a note: make converge SEEDS=1000 FIRST=1 SERVERS=2
 	$(BIN)/python -m tests.convergence --seeds $(or $(SEEDS),1000) --first $(or $(FIRST),1) --servers $(or $(SERVERS),1)
+
+fuzz: SEED := $(or $(SEED),$(shell date +%s))
+fuzz: setup-test ## Notes drawn over all that people type, read again by three readers: make fuzz CASES=10000 SEED=1
+	@echo "seed $(SEED)"
+	CALEPIN_FUZZ_CASES=$(or $(CASES),10000) $(BIN)/pytest -q --hypothesis-seed=$(SEED) tests/export/test_fuzz.py
 
 rehearsal: setup-test ## A whole day with crashes and locks: make rehearsal DAY=folder
 	$(BIN)/python -m tests.rehearsal $(DAY)
