@@ -14,7 +14,7 @@ STAMPS := .build
 CLIENT_SOURCES := $(shell find client/src client/styles client/icons client/build.mjs server/export/*.css -type f 2>/dev/null)
 PYTHON_FOLDERS := server storage tests bench
 
-.PHONY: help run setup setup-test check format test test-python test-slow bench bench-crowds bench-cluster bench-page soak crash storm converge fuzz powerloss rehearsal screenshots clean
+.PHONY: help run setup setup-test check format test test-python test-slow bench bench-crowds bench-cluster bench-markdown bench-page soak crash storm converge fuzz powerloss rehearsal screenshots clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -55,6 +55,9 @@ bench-crowds: $(STAMPS)/dev ## What thousands of connections, arrivals at once a
 
 bench-cluster: $(STAMPS)/dev $(STAMPS)/bench-peers ## What several processes on the same notes cost; beside a peer
 	$(BIN)/python -m bench.cluster
+
+bench-markdown: $(STAMPS)/dev $(STAMPS)/peers $(STAMPS)/markdown-writers ## Small notes as Markdown, by ours, mdformat and pandoc, into docs/markdown.md
+	PYTHONPATH=$(STAMPS)/markdown-writers $(BIN)/python -m bench.markdown
 
 bench-page: setup-test ## How soon a note opens on a phone, and how a busy one feels in the browser
 	$(BIN)/python -m bench.page
@@ -124,6 +127,12 @@ $(STAMPS)/peers: tests/peers/package.json tests/peers/package-lock.json | $(STAM
 
 $(STAMPS)/bench-peers: bench/peers/package.json bench/peers/package-lock.json | $(STAMPS) node
 	cd bench/peers && npm ci --no-audit --no-fund --loglevel=error --ignore-scripts
+	@touch $@
+
+# Beside the environment, where nothing else can come to need them.
+$(STAMPS)/markdown-writers: bench/markdown/requirements.lock | $(STAMPS)/dev
+	@rm -rf $@
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --target $@ -r bench/markdown/requirements.lock
 	@touch $@
 
 # Packages of the system, from apt where it is there and lets us. `RUNLEVEL=1` keeps what is installed
