@@ -14,7 +14,7 @@ STAMPS := .build
 CLIENT_SOURCES := $(shell find client/src client/styles client/icons client/build.mjs server/export/*.css -type f 2>/dev/null)
 PYTHON_FOLDERS := server storage tests bench
 
-.PHONY: help run setup setup-test check format test test-python test-slow bench bench-crowds bench-cluster bench-page soak crash storm converge powerloss rehearsal screenshots clean
+.PHONY: help run setup setup-test check format test test-python test-slow bench bench-crowds bench-cluster bench-markdown bench-page soak crash storm converge fuzz powerloss rehearsal screenshots clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -60,6 +60,9 @@ bench-crowds: $(STAMPS)/dev ## What thousands of connections, arrivals at once a
 bench-cluster: $(STAMPS)/dev $(STAMPS)/bench-peers ## What several processes on the same notes cost; beside a peer
 	$(BIN)/python -m bench.cluster
 
+bench-markdown: $(STAMPS)/dev $(STAMPS)/peers $(STAMPS)/markdown-writers ## Small notes as Markdown, by ours, mdformat and pandoc, into docs/markdown.md
+	PYTHONPATH=$(STAMPS)/markdown-writers $(BIN)/python -m bench.markdown
+
 bench-page: setup-test ## How soon a note opens on a phone, and how a busy one feels in the browser
 	$(BIN)/python -m bench.page
 	$(BIN)/python -m bench.busy_page
@@ -79,6 +82,11 @@ powerloss: setup-test ## A thousand losses of power at random instants of the st
 
 converge: setup-test ## A thousand drawn fates of a note: make converge SEEDS=1000 FIRST=1 SERVERS=2
 	$(BIN)/python -m tests.convergence --seeds $(or $(SEEDS),1000) --first $(or $(FIRST),1) --servers $(or $(SERVERS),1)
+
+fuzz: SEED := $(or $(SEED),$(shell date +%s))
+fuzz: setup-test ## Notes drawn over all that people type, read again by three readers: make fuzz CASES=10000 SEED=1
+	@echo "seed $(SEED)"
+	CALEPIN_FUZZ_CASES=$(or $(CASES),10000) $(BIN)/pytest -q --hypothesis-seed=$(SEED) tests/export/test_fuzz.py
 
 rehearsal: setup-test ## A whole day with crashes and locks: make rehearsal DAY=folder
 	$(BIN)/python -m tests.rehearsal $(DAY)
@@ -123,6 +131,12 @@ $(STAMPS)/peers: tests/peers/package.json tests/peers/package-lock.json | $(STAM
 
 $(STAMPS)/bench-peers: bench/peers/package.json bench/peers/package-lock.json | $(STAMPS) node
 	cd bench/peers && npm ci --no-audit --no-fund --loglevel=error --ignore-scripts
+	@touch $@
+
+# Beside the environment, where nothing else can come to need them.
+$(STAMPS)/markdown-writers: bench/markdown/requirements.lock | $(STAMPS)/dev
+	@rm -rf $@
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --target $@ -r bench/markdown/requirements.lock
 	@touch $@
 
 # Packages of the system, from apt where it is there and lets us. `RUNLEVEL=1` keeps what is installed

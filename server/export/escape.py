@@ -15,7 +15,7 @@ from typing import Final
 
 ASCII_PUNCTUATION: Final = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 
-_ENTITY: Final = re.compile(r"&(?=(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{0,31});)")
+_ENTITY: Final = re.compile(r"&(?=(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]{0,31});)")
 _HTML: Final = re.compile(r"<(?=[A-Za-z/!?])")
 _EMOJI: Final = re.compile(r":(?=(?:[a-z0-9_+-]*[a-z][a-z0-9_+-]*|\+1|-1|100|1234):)")
 _STARS: Final = re.compile(r"\*+")

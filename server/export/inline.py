@@ -40,7 +40,7 @@ BOX = "□"
 """Stands for an embed that this version cannot show, as on the screen."""
 
 _BLANKS: Final = str.maketrans(dict.fromkeys("\r\n\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029", " "))
-_GONE: Final = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
+_GONE: Final = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"«»“”]+", re.IGNORECASE)
 _EDGES: Final = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
 _NOT_AT_THE_END: Final = ".,;:!?'’…*_~|\\"
@@ -59,11 +59,16 @@ def clean(text: str) -> str:
 
 def inline(spans: Iterable[Span]) -> tuple[Inline, ...]:
     """The inline nodes of a line, or of one cell."""
-    runs = list(merged(_trimmed(merged(_cleaned(spans)))))
+    runs = list(tidy(spans))
     if all(run.marks == PLAIN for run in runs) and not any(_may_hold_address(run) for run in runs):
         return tuple(_leaf(run) for run in runs)
     runs = [part for run in runs for part in _linked(run)]
     return _nested(_tight_links([part for run in runs for part in _edged(run)]))
+
+
+def tidy(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The spans of a line without what no reader sees: controls, blanks at its ends."""
+    return merged(_trimmed(merged(_cleaned(spans))))
 
 
 def footnote_inline(text: str) -> tuple[Inline, ...]:

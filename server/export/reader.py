@@ -110,7 +110,9 @@ def _parser() -> MarkdownIt:
     parser.enable(["table", "strikethrough"]).disable("html_block").use(footnote_plugin)
     # Definitions are read where they stand, so that one which is never called is not lost.
     parser.disable(["footnote_tail", "footnote_inline"])
+    # An address is what was written: markdown-it would encode it, and show it decoded.
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    parser.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
     return parser
 

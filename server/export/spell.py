@@ -187,7 +187,7 @@ def _hidden(pieces: Sequence[_Piece]) -> _Hidden:
 
     An entity is punctuation, which counts for the delimiter on its other side when the text is one
     character long: so one hidden character may make another necessary. GitHub's parser looks
-    through the tildes of a strike to the character behind them.
+    through tildes, of a strike and of the text, to the character behind them.
     """
     hidden: _Hidden = set()
     delimiters = [
@@ -198,13 +198,16 @@ def _hidden(pieces: Sequence[_Piece]) -> _Hidden:
         size = len(hidden)
         for index, delimiter in delimiters:
             step = -1 if delimiter.opens else 1
+            inner = index - step
+            if isinstance(pieces[inner], _Text) and _edge(pieces, inner, step, hidden) == "~":
+                hidden.add((inner, _end(pieces[inner], step)))
             outer = index + step
             while 0 <= outer < len(pieces) and _is_strike(pieces[outer]):
                 outer += step
             text = pieces[outer] if 0 <= outer < len(pieces) else None
             if isinstance(text, _Text):
-                at = len(text.text) - 1 if delimiter.opens else 0
-                if _works_not(delimiter, text.text[at], _edge(pieces, index - step, step, hidden)):
+                at = _end(text, -step)
+                if _works_not(delimiter, text.text[at], _edge(pieces, inner, step, hidden)):
                     hidden.add((outer, at))
         grows = len(hidden) > size
     return hidden
@@ -226,9 +229,13 @@ def _works_not(delimiter: _Delimiter, outer: str, inner: str) -> bool:
 
 def _edge(pieces: Sequence[_Piece], index: int, side: int, hidden: _Hidden) -> str:
     """The character that a piece, inside a pair of delimiters, shows to the delimiter."""
-    piece = pieces[index]
-    at = 0 if side == -1 else len(piece.text) - 1
-    return "&" if (index, at) in hidden else piece.text[at]
+    at = _end(pieces[index], side)
+    return "&" if (index, at) in hidden else pieces[index].text[at]
+
+
+def _end(piece: _Piece, side: int) -> int:
+    """The place of its first character for -1, of its last one for 1."""
+    return 0 if side == -1 else len(piece.text) - 1
 
 
 def _code(text: str) -> str:
@@ -242,10 +249,13 @@ def _code(text: str) -> str:
 
 
 def _autolink(href: str, children: tuple[Inline, ...]) -> str:
-    """The short form of a link that shows its own address, or ""."""
+    """The short form of a link that shows its own address, or "".
+
+    Nothing can be escaped in it, and some readers take `&amp;` there for an ampersand.
+    """
     match children:
         case (Text(text=text),):
-            if text == href and _AUTOLINK.fullmatch(href):
+            if text == href and _AUTOLINK.fullmatch(href) and not _ENTITY.search(href):
                 return f"<{href}>"
             if href == f"mailto:{text}" and _EMAIL.fullmatch(text):
                 return f"<{text}>"
@@ -253,8 +263,13 @@ def _autolink(href: str, children: tuple[Inline, ...]) -> str:
 
 
 def _destination(href: str) -> str:
+    """An address as the destination of a link.
+
+    What looks like an entity becomes one of an ampersand: GitHub's parser reads entities before it
+    reads escapes, so that `\\&amp;` means `&` to it.
+    """
     href = _NOT_IN_HREF.sub("", href)
     if _BARE.fullmatch(href):
-        return _ENTITY.sub(r"\\&", href)
+        return _ENTITY.sub("&amp;", href)
     body = re.sub(r"([<>\\])", r"\\\1", href)
-    return f"<{_ENTITY.sub(chr(92) * 2 + '&', body)}>"
+    return f"<{_ENTITY.sub('&amp;', body)}>"

@@ -24,7 +24,8 @@ from server.export.reader import read
 from server.export.tree import tree
 from tests.export.said import Said, parts_of, solid
 from tests.export.test_day import DAY, LOCKED
-from tests.export.test_fuzz import documents, slow_start
+from tests.export.test_fuzz import slow_start
+from tests.export.typed import documents
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 ABOUT = About("Titre", "En-tête")

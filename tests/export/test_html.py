@@ -22,7 +22,8 @@ from server.export.nodes import Document
 from server.export.reader import read
 from server.export.tree import tree
 from tests.export.test_day import DAY, LOCKED, OPEN, note
-from tests.export.test_fuzz import documents, slow_start
+from tests.export.test_fuzz import slow_start
+from tests.export.typed import documents
 
 STYLE = "p { color: red }"
 NASTY = "</title></script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&amp;"

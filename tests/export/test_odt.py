@@ -22,7 +22,8 @@ from server.export.tree import tree
 from tests.export.said import Said, parts_of, solid
 from tests.export.test_day import DAY, LOCKED
 from tests.export.test_docx import ABOUT, ALL, NASTY
-from tests.export.test_fuzz import documents, slow_start
+from tests.export.test_fuzz import slow_start
+from tests.export.typed import documents
 
 ODF = "urn:oasis:names:tc:opendocument:xmlns"
 TEXT = f"{{{ODF}:text:1.0}}"

@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pycrdt
 import pytest
+from hypothesis import given
 
-from server.export.lines import Break, Cell, Footnote, Line, Marks, Span
+from server.export.lines import Break, Cell, Footnote, Line, Marks, Span, delta
 from server.export.markdown import markdown
 from server.export.panes import import_update, initial_update, panes
 from server.export.reader import read
 from server.export.tree import tree
 from server.export.words import words
 from server.sync.document import Choked
+from tests.export.test_fuzz import slow_start
+from tests.export.typed import documents
 
 SAMPLE = Path(__file__).parents[2] / "server" / "sample" / "notes"
 TEXT = (
@@ -66,6 +69,24 @@ def test_an_export_imported_is_the_same_note(file: Path) -> None:
     edit = import_update(state, markdown(tree(before)), client_id=8)
     assert edit is not None
     assert panes(document(state, edit).get_update()).notes == before
+
+
+@pytest.mark.promise("X2", "X7")
+@given(typed=documents)
+@slow_start
+def test_whatever_people_write_is_the_same_note_again(typed: list[Line]) -> None:
+    """From one shared text through a file into another one."""
+    doc: pycrdt.Doc[pycrdt.Text] = pycrdt.Doc()
+    text = doc.get("notes", type=pycrdt.Text)
+    for insert, attributes in delta(typed):
+        if isinstance(insert, str):
+            text.insert(len(text), insert, attributes)
+        else:
+            text.insert_embed(len(text), insert, attributes)
+    before = tree(panes(doc.get_update()).notes)
+    assert before == tree(typed)
+    after = panes(initial_update(markdown(before), "", client_id=7)).notes
+    assert tree(after) == before
 
 
 def test_import_appends_and_keeps_what_is_there() -> None:

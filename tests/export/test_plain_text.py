@@ -18,7 +18,8 @@ from server.export.tree import tree
 from tests.export.said import Said, solid
 from tests.export.test_day import DAY, LOCKED
 from tests.export.test_docx import ALL
-from tests.export.test_fuzz import documents, slow_start
+from tests.export.test_fuzz import slow_start
+from tests.export.typed import documents
 
 READ = """\
 =
