@@ -22,6 +22,7 @@ from server.api import (
     programme,
     publication,
     taking_back,
+    webhooks,
 )
 from server.api.resource import resource
 from server.pages import assets, failures
@@ -76,6 +77,7 @@ def create_app(service: Service) -> Starlette:
             *publication.routes(service),
             *board.routes(service),
             *taking_back.routes(service),
+            *webhooks.routes(service),
             *page_routes(service, pages),
         ],
         middleware=[Middleware(SecurityHeaders)],

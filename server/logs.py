@@ -21,7 +21,8 @@ MAX_FRAMES = 12
 
 log = structlog.get_logger("calepin")
 
-_SECRETS = re.compile(r"clp_[A-Za-z0-9_-]+|(?<=token=)[^&\s\"']+")
+_MARKS = ("clp_", "whsec_", "token=")
+_SECRETS = re.compile(r"clp_[A-Za-z0-9_-]+|whsec_[A-Za-z0-9+/=]+|(?<=token=)[^&\s\"']+")
 
 
 def configure_logs(*, level: str = "INFO", worker: int | None = None) -> None:
@@ -110,6 +111,6 @@ def hide_secrets(
     """Blank out whatever looks like a token, wherever it stands."""
     del logger, name
     for key, value in event.items():
-        if isinstance(value, str) and ("clp_" in value or "token=" in value):
+        if isinstance(value, str) and any(mark in value for mark in _MARKS):
             event[key] = _SECRETS.sub("…", value)
     return event

@@ -42,6 +42,8 @@ from server.sync.plans import Plans
 from server.sync.pump import Pump
 from server.sync.rooms import Rooms
 from server.sync.taking_back import TakingBack
+from server.webhooks.deliveries import DUTY as WEBHOOKS
+from server.webhooks.deliveries import Deliveries
 from server.workers import Workers
 from storage import settings as stored
 from storage.duties import Duties
@@ -109,7 +111,7 @@ class Service:
         """
         async with await Store.open(settings.store, clock=clock) as store:
             secret = await asyncio.to_thread(secret_of, store.database, settings)
-            standing = [RETENTION, *([COPIES] if settings.keeps_copies else [])]
+            standing = [RETENTION, WEBHOOKS, *([COPIES] if settings.keeps_copies else [])]
             duties = Duties.of(store.database, standing=standing)
             identity = Identity(store, secret)
             names = identity.name_of
@@ -148,6 +150,15 @@ class Service:
                 holds=partial(duties.holds, RETENTION),
             )
             taking_back = TakingBack(store, pump, rooms, clock=clock, elsewhere=workers.run)
+            deliveries = Deliveries(
+                store,
+                key=secret,
+                server=settings.address,
+                internal=settings.internal_webhooks,
+                clock=clock,
+                chance=Random().random,  # noqa: S311 - it spreads attempts, and hides nothing
+                holds=partial(duties.holds, WEBHOOKS),
+            )
             board = Board(
                 store, rooms, clock=clock, monotonic=time.monotonic, elsewhere=workers.run
             )
@@ -184,6 +195,7 @@ class Service:
                 copying = tasks.create_task(service._copy(), name="copies")
                 deleting = tasks.create_task(retention.run(), name="retention")
                 taking = tasks.create_task(duties.run(_duty_changed), name="duties")
+                telling = tasks.create_task(deliveries.run(), name="webhooks")
                 naming = tasks.create_task(identity.run(rooms.say_names), name="names")
                 try:
                     await _tried(rooms.follow_withdrawals)
@@ -203,6 +215,7 @@ class Service:
                         caching,
                         copying,
                         taking,
+                        telling,
                         naming,
                     ):
                         task.cancel()

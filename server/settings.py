@@ -48,6 +48,8 @@ class Settings:
     """How long people in a note are warned before a lock taken on the server falls."""
     copies: str = "on"
     """Whether readable copies of the notes are kept in the data folder: "on" or "off"."""
+    webhooks: str = "public"
+    """Where webhooks may lead: to "public" machines, or also to "internal" ones."""
 
     @property
     def address(self) -> str:
@@ -66,6 +68,11 @@ class Settings:
     def keeps_copies(self) -> bool:
         """Whether the server writes every note that changed as a file."""
         return self.copies == "on"
+
+    @property
+    def internal_webhooks(self) -> bool:
+        """Whether webhooks may lead to machines that the Internet cannot reach."""
+        return self.webhooks == "internal"
 
     @property
     def is_embedded(self) -> bool:
@@ -110,6 +117,10 @@ def read_settings(
             values[name] = Path(values[name])
     if values.get("copies", "on") not in ("on", "off"):
         raise BadInput(f"{PREFIX}COPIES is “{values['copies']}”: it must be on or off.")
+    if values.get("webhooks", "public") not in ("public", "internal"):
+        raise BadInput(
+            f"{PREFIX}WEBHOOKS is “{values['webhooks']}”: it must be public or internal."
+        )
     if not str(values.get("public_url", "http://")).startswith(("http://", "https://")):
         raise BadInput(f"{PREFIX}PUBLIC_URL must begin with http:// or https://.")
     if not re.fullmatch(r"[!-~]{1,64}", values.get("redis_prefix", "calepin:")):

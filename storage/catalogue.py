@@ -18,6 +18,7 @@ from storage.tables import (
     checkpoint,
     code,
     day,
+    delivery,
     held,
     item,
     journal,
@@ -29,6 +30,7 @@ from storage.tables import (
     planned_lock,
     publication,
     section,
+    webhook,
     writer,
 )
 from storage.values import DayId, ItemId, Kind, Milliseconds, NoteId, SectionId
@@ -89,7 +91,7 @@ def count_rows(db: Connection, id: DayId) -> dict[str, int]:
     """How many rows of each table belong to the day; all zero when nothing of it is left."""
     notes = select(note.c.id).where(note.c.day == id).scalar_subquery()
     counts = {"day": _count(db, select(func.count()).select_from(day).where(day.c.id == id))}
-    for table in (section, item, note, link, person, journal, publication, code):
+    for table in (section, item, note, link, person, journal, publication, code, webhook):
         query = select(func.count()).select_from(table).where(table.c.day == id)
         counts[table.name] = _count(db, query)
     for table in (log, checkpoint, held, writer, planned_lock):
@@ -97,7 +99,10 @@ def count_rows(db: Connection, id: DayId) -> dict[str, int]:
         counts[table.name] = _count(db, query)
     people = select(person.c.id).where(person.c.day == id).scalar_subquery()
     query = select(func.count()).select_from(muted).where(muted.c.person.in_(people))
-    return counts | {"muted": _count(db, query)}
+    counts["muted"] = _count(db, query)
+    told = select(webhook.c.id).where(webhook.c.day == id).scalar_subquery()
+    query = select(func.count()).select_from(delivery).where(delivery.c.webhook.in_(told))
+    return counts | {"delivery": _count(db, query)}
 
 
 # Sections

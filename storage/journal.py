@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from storage.native import native
+from storage.native import run
 from storage.tables import journal
 from storage.tables import note as of_note
 from storage.text import checked
 from storage.values import DayId, Milliseconds, NoteId
 
-_WRITE = "INSERT INTO journal (day, at, who, what, why, note) VALUES (?, ?, ?, ?, ?, ?)"
+_WRITE = """
+INSERT INTO journal (day, at, who, what, why, note) VALUES (?, ?, ?, ?, ?, ?) RETURNING id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,11 @@ def write(
     what: str,
     why: str = "",
     note: NoteId | None = None,
-) -> None:
-    """Add a line to the journal of the day."""
-    db.exec_driver_sql(
-        native(db, _WRITE), (day, at, who, what, checked(why, "A line of the journal"), note)
-    )
+) -> int:
+    """Add a line to the journal of the day; its number."""
+    values = (day, at, who, what, checked(why, "A line of the journal"), note)
+    ((id,),) = run(db, _WRITE, values)
+    return int(id)
 
 
 def newest(db: Connection, note: NoteId, what: str) -> str | None:

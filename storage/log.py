@@ -14,7 +14,7 @@ from zlib import crc32
 
 from sqlalchemy import Connection
 
-from storage import catalogue, checkpoints, held, journal, planned, stale
+from storage import catalogue, checkpoints, held, journal, planned, stale, webhooks
 from storage.errors import NoSuchNote, StoreBroken
 from storage.native import insert, run
 from storage.text import checked
@@ -34,6 +34,7 @@ from storage.values import (
     Stale,
     Submission,
 )
+from storage.webhooks import Event
 
 _NOTES_A_STATEMENT = 500
 """SQLite's parsers take a few thousand values in one statement; three are used a note."""
@@ -154,7 +155,7 @@ def lock(
 ) -> Head:
     """Append a LOCK row and a line of the journal; a note that is locked stays as it is (K5).
 
-    Either way nothing is planned for the note any more (K6).
+    Either way nothing is planned for the note any more (K6). Whoever is to be told of it will be.
     """
     planned.cancel(db, note)
     found = run(db, _LOCK, (by, at, checked(why, "The reason of a lock"), note))
@@ -162,7 +163,8 @@ def lock(
         return head(db, note)
     ((seq, day),) = found
     _insert(db, [_row(note, seq, Kind.LOCK, by, connection, at, why.encode())])
-    journal.write(db, day, at=at, who=by, what="lock", why=why, note=note)
+    line = journal.write(db, day, at=at, who=by, what="lock", why=why, note=note)
+    webhooks.queue(db, Event(day, line, "note.locked", at, "locked", note, seq))
     return Head(note, seq, Lock(seq, by, at, why))
 
 
@@ -179,7 +181,8 @@ def unlock(
         return head(db, note)
     ((seq, day),) = found
     _insert(db, [_row(note, seq, Kind.UNLOCK, by, connection, at, b"")])
-    journal.write(db, day, at=at, who=by, what="unlock", note=note)
+    line = journal.write(db, day, at=at, who=by, what="unlock", note=note)
+    webhooks.queue(db, Event(day, line, "note.unlocked", at, "open", note, seq))
     return Head(note, seq, None)
 
 

@@ -230,3 +230,34 @@ code = Table(
     Column("secret_hash", Word, nullable=False, unique=True),
     Column("ends_at", BigInteger, nullable=False),
 )
+
+webhook = Table(
+    "webhook",
+    metadata,
+    Column("id", Word, primary_key=True),
+    Column("day", Word, _belongs_to("day.id"), nullable=False, index=True),
+    Column("url", Words, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("by", Word, nullable=False),
+    Column("delivered", BigInteger, nullable=False),
+    Column("given_up", BigInteger, nullable=False),
+    Column("tried_at", BigInteger),
+    Column("status", Integer),
+    Column("failure", Word),
+    Column("gone_at", BigInteger),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("webhook", Word, _belongs_to("webhook.id"), primary_key=True),
+    Column("event", Word, primary_key=True),
+    Column("type", Word, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("note", Word),
+    Column("title", Words, nullable=False),
+    Column("state", Word, nullable=False),
+    Column("seq", BigInteger),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", BigInteger, nullable=False, index=True),
+)

@@ -16,6 +16,7 @@ ItemId = NewType("ItemId", str)
 NoteId = NewType("NoteId", str)
 LinkId = NewType("LinkId", str)
 PersonId = NewType("PersonId", str)
+WebhookId = NewType("WebhookId", str)
 ConnectionId = NewType("ConnectionId", str)
 
 Milliseconds = NewType("Milliseconds", int)

@@ -19,7 +19,7 @@ from server.days.blank import is_blank, read_written
 from server.days.create import Beginning
 from server.days.edit import Act
 from server.days.ids import new_client_id, new_id
-from server.errors import Conflict
+from server.errors import BadInput, Conflict
 from server.export.panes import initial_update
 from server.service import Service
 from storage.values import ItemId, NoteId, SectionId
@@ -137,8 +137,11 @@ def routes(service: Service) -> list[Route]:
             return item.title, read_written(db, found.note_of(item.id))
 
         title, written = await service.store.read(look)
+        kept = request.query_params.getlist("text")
+        if kept not in ([], ["keep"]):
+            raise BadInput("`text` is keep, or is left out.", field="text")
         blank = await service.workers.run(is_blank, written)
-        if not blank and request.query_params.get("text") != "keep":
+        if not blank and not kept:
             raise Conflict(
                 f"Something is written in the note of “{title}”: remove it with `?text=keep`. "
                 "Nothing is lost: the note stays at its address, and in the export as removed.",

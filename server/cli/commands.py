@@ -14,6 +14,9 @@ COMMANDS = {
     "people": Entry("server.cli.people:people", "Print who joined a day; remove somebody."),
     "export": Entry("server.cli.export:export", "Write a day, a section or a note as a document."),
     "publish": Entry("server.cli.publish:publish", "Choose what of a day everybody may read."),
+    "webhooks": Entry(
+        "server.cli.webhooks:webhooks", "Print the webhooks of a day; add or remove one."
+    ),
     "import": Entry("server.cli.texts:import_text", "Append a Markdown file to a note."),
     "lock": Entry("server.cli.locks:lock", "Lock a note, a section or a day."),
     "unlock": Entry("server.cli.locks:unlock", "Unlock a note, a section or a day."),

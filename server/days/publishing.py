@@ -15,9 +15,10 @@ from server.days.contents import REMOVED, Contents, decode
 from server.errors import BadInput
 from server.export.contacts import Contact, contacts
 from server.export.day import ExportDay, ExportItem, ExportNote, ExportPerson, Part
-from storage import catalogue, journal, publication
+from storage import catalogue, journal, publication, webhooks
 from storage.publication import Publication
 from storage.values import DayId, Milliseconds, NoteId, PersonId
+from storage.webhooks import Event
 
 What = Literal["nothing", "conclusions", "notes", "both"]
 WHATS: Final[tuple[What, ...]] = get_args(What)
@@ -56,8 +57,8 @@ def publish(
 ) -> Publication:
     """Choose what of the day is published, from now on, in place of what was.
 
-    An exception that says what the day says is none. Raises BadInput where one is of a note that
-    the day does not have.
+    An exception that says what the day says is none. Whoever is to be told of it will be.
+    Raises BadInput where one is of a note that the day does not have.
     """
     notes = {one.id for one in catalogue.notes(db, day)}
     for note in choice.exceptions:
@@ -69,8 +70,11 @@ def publish(
     exceptions = {n: what for n, what in choice.exceptions.items() if what != choice.what}
     new = Publication(day, choice.what, choice.names, at, by, exceptions)
     publication.put(db, new)
-    what = "publish" if choice_of(new).is_public else "unpublish"
-    journal.write(db, day, at=at, who=by, what=what, why=_said(choice_of(new)))
+    is_public = choice_of(new).is_public
+    what = "publish" if is_public else "unpublish"
+    line = journal.write(db, day, at=at, who=by, what=what, why=_said(choice_of(new)))
+    told = "day.published" if is_public else "day.unpublished"
+    webhooks.queue(db, Event(day, line, told, at, choice.what))
     return new
 
 

@@ -134,6 +134,7 @@ async def test_a_method_that_an_address_has_not_is_refused_with_those_that_it_ha
         note=made.notes[0],
         item="nowhere",
         held=1,
+        webhook="nowhere",
         seq=1,
         person="nobody",
         role="writer",

@@ -222,6 +222,9 @@ async def test_an_item_with_a_text_is_not_removed_in_silence(desk: Desk, made: M
     garage, cantine, _ = await desk.items()
     error = await desk.refused("DELETE", f"/items/{garage['item']}", status=409)
     assert error["needs"] == "text=keep"
+    for wrong in ("text=", "text=drop", "text=keep&text=drop"):
+        error = await desk.refused("DELETE", f"/items/{garage['item']}?{wrong}", status=400)
+        assert error["field"] == "text"
     edited = await desk.ask("DELETE", f"/items/{garage['item']}?text=keep")
     assert (await desk.outline())[0] == ("Rencontres", ["La cantine"])
     removed = (await desk.shown())["removed"]

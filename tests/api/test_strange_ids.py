@@ -45,6 +45,7 @@ def fill(path: str, made: Made, section: str, *, wrong: str, id: str) -> str:
         "note": made.notes[0],
         "item": ABSENT,  # where it is the section's id that is wrong, there is none beside it
         "held": "1",
+        "webhook": ABSENT,
         "person": "nobody",
         "seq": "1",
         "role": "writer",
@@ -67,6 +68,7 @@ async def test_a_strange_id_is_answered_as_one_that_is_not_there(
     bodies = {
         "/{held}": {"do": "keep"},
         "/items": {"title": "x"},
+        "/webhooks": {"url": "https://example.org/"},
         "/{item}/move": {"section": section},
         "/{item}/swap-rooms": {"with": ABSENT},
     }

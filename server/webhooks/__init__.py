@@ -1,0 +1,1 @@
+"""Telling other programs what happens to a day, as the Standard Webhooks specification says."""
