@@ -22,9 +22,8 @@ def add(act: Act, id: SectionId, fields: Mapping[str, Any], *, before: str | Non
             f"The day has had {MAX_SECTIONS} sections, with those that were removed: rename one, "
             "or put a removed one back."
         )
-    new = Section(id, act.day, 0, fields["title"], fields["kind"])
     there = catalogue.sections(act.db, act.day)
-    new = replace(new, position=len(there))
+    new = Section(id, act.day, len(there), **fields)
     catalogue.add_section(act.db, new)
     _order(act, edit.put(there, new, before))
     act.write("section_add", new.title)

@@ -41,6 +41,8 @@ class ItemView:
     people: tuple[Speaker, ...]
     questions: tuple[str, ...]
     note: NoteView
+    source: str = ""
+    """What it is called in the file that it came from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class SectionView:
     kind: str
     """One of `programme.SECTION_KINDS`."""
     items: tuple[ItemView, ...]
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,13 @@ def load_day(db: Connection, id: DayId) -> DayView:
         if day.delete_after is None
         else date_that_ends(day.delete_after, timezone=day.timezone),
         sections=tuple(
-            SectionView(section.id, section.title, section.kind, tuple(items.get(section.id, ())))
+            SectionView(
+                section.id,
+                section.title,
+                section.kind,
+                tuple(items.get(section.id, ())),
+                section.source,
+            )
             for section in catalogue.sections(db, id)
         ),
         conclusion=notes[None],
@@ -172,4 +181,5 @@ def _item_view(item: Item, note: NoteView) -> ItemView:
         people=item.people,
         questions=item.questions,
         note=note,
+        source=item.source,
     )
