@@ -150,6 +150,8 @@ def read_lines(lines: Sequence[Line], *, source: str) -> Listing:
 def _says(fields: Collection[str]) -> frozenset[str]:
     """What columns say of an item; times may stand in one column, and an end as a duration."""
     says = EVERYTHING & set(fields)
+    if "section" in fields:
+        says |= {"order"}
     if "times" in fields:
         says |= {"start", "end"}
     if "duration" in fields:

@@ -19,7 +19,10 @@ MAX_REMARKED = 3
 """Titles that a remark names; the others are counted."""
 
 TIMES_AND_PLACES = frozenset({"title", "room", "start", "end"})
-EVERYTHING = TIMES_AND_PLACES | {"people", "organisation", "questions", "section", "kind"}
+EVERYTHING = TIMES_AND_PLACES | {
+    *("people", "organisation", "questions"),
+    *("section", "kind", "order"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,8 @@ class Listing:
     language: str = ""
     remarks: tuple[str, ...] = ()
     says: frozenset[str] = TIMES_AND_PLACES
-    """What it says of items, if anything: fields of an item, "organisation" of its people, and
-    "section" and "kind". What it does not speak of is no difference to a day."""
+    """What it speaks of: fields of an item, "organisation" of people, "section" of items, "kind"
+    and "order" of sections. What it does not speak of is no difference to a day."""
 
 
 @dataclass(frozen=True, slots=True)
