@@ -20,6 +20,7 @@ CalepinError
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 
 
@@ -46,18 +47,36 @@ class BadInput(CalepinError):
 
 
 class ProgrammeError(BadInput):
-    """A programme that cannot become a day. `line` is 1-based where it is known."""
+    """A programme that cannot become a day. `line` is 1-based where it is known; `field` is what
+    the file calls the field, where the sentence does not say it: a column, or a path."""
 
     code = "bad_programme"
 
-    def __init__(self, message: str, *, source: str, line: int | None = None) -> None:
-        super().__init__(message, source=source, line=line)
+    def __init__(
+        self,
+        message: str,
+        *,
+        source: str,
+        line: int | None = None,
+        field: str | None = None,
+        dates: list[str] | None = None,
+    ) -> None:
+        super().__init__(message, source=source, line=line, field=field, dates=dates)
         self.source = source
         self.line = line
+        self.field = field
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # It comes back from another process, where programmes are read.
+        return partial(ProgrammeError, **self.fields), (self.message,)
 
     def __str__(self) -> str:
-        where = self.source if self.line is None else f"{self.source}, line {self.line}"
-        return f"{where}: {self.message}"
+        where = [self.source]
+        if self.line is not None:
+            where.append(f"line {self.line}")
+        if self.field:
+            where.append(self.field)
+        return f"{', '.join(where)}: {self.message}"
 
 
 class NotAuthenticated(CalepinError):

@@ -26,8 +26,10 @@ from server.days.create import add_day, prepare_day
 from server.days.entrance import Entrance, load_entrance
 from server.days.identity import Identity
 from server.days.ids import new_client_id, new_id
+from server.days.incoming.formats import read_programme
+from server.days.incoming.listing import Wanted
 from server.days.known import KnownDays
-from server.days.programme import TextFile, parse_programme
+from server.days.programme import TextFile
 from server.days.secrets import secret_of
 from server.errors import ProgrammeError
 from server.export.panes import initial_update
@@ -235,12 +237,16 @@ class Service:
         """How long people are warned before a lock falls."""
         return self.settings.drain_ms / 1000
 
-    async def make_day(self, programme: str) -> Entrance:
-        """Make a day from the text of a programme. Raises ProgrammeError."""
-        planned = parse_programme(programme, source="programme", read=_refuse_file)
+    async def make_day(
+        self, programme: bytes, *, name: str = "", wanted: Wanted | None = None
+    ) -> Entrance:
+        """Make a day from the file of a programme, called `name`. Raises ProgrammeError."""
+        incoming = await asyncio.to_thread(
+            read_programme, programme, name=name, wanted=wanted or Wanted(), read=_refuse_file
+        )
         day = await asyncio.to_thread(
             prepare_day,
-            planned,
+            incoming.programme,
             secret=self.secret,
             now=self.clock(),
             new_id=new_id,

@@ -25,7 +25,10 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`position` orders the sections of a day. One that was removed stays, for what hangs on it."""
+    """`position` orders the sections of a day. One that was removed stays, for what hangs on it.
+
+    `source` is what the section is called in the file that it came from, or "".
+    """
 
     id: SectionId
     day: DayId
@@ -33,6 +36,7 @@ class Section:
     title: str
     kind: str
     removed_at: Milliseconds | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ class Item:
     """`position` orders the items of a section; `start` and `end` are "HH:MM" or "".
 
     An item that was removed keeps its note. `blank_seq` is up to where in its log that note had no
-    text when the item was removed; None where it had some.
+    text when the item was removed; None where it had some. `source` is what the item is called in
+    the file that it came from, or "".
     """
 
     id: ItemId
@@ -63,6 +68,7 @@ class Item:
     questions: tuple[str, ...] = ()
     removed_at: Milliseconds | None = None
     blank_seq: int | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ section = Table(
     Column("title", Words, nullable=False),
     Column("kind", Word, nullable=False),
     Column("removed_at", BigInteger),
+    Column("source", Word, nullable=False, server_default=""),
 )
 
 item = Table(
@@ -72,6 +73,7 @@ item = Table(
     Column("questions", Json, nullable=False),
     Column("removed_at", BigInteger),
     Column("blank_seq", BigInteger),
+    Column("source", Word, nullable=False, server_default=""),
 )
 
 note = Table(

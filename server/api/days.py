@@ -13,6 +13,7 @@ from server.api.acting import Acting, back, day_of, undo
 from server.api.answers import Answer, read_body, read_json
 from server.api.authority import Authority, holds_admin_token
 from server.api.exports import export_answer
+from server.api.files import asked_file
 from server.api.locking import head_values, lock_as_asked, unlock_all
 from server.api.resource import resource
 from server.api.shapes import Clone, DayChange
@@ -25,7 +26,7 @@ from server.days.ids import is_id, shown_id
 from server.days.locks import Target, find_target
 from server.days.people import Visitor
 from server.days.view import last_date_of
-from server.errors import BadInput, NotAuthenticated, NotFound
+from server.errors import NotAuthenticated, NotFound
 from server.service import Service
 from storage import catalogue
 from storage.values import DayId, SectionId
@@ -35,16 +36,13 @@ def routes(service: Service) -> list[Route]:
     authority, acting = Authority(service), Acting(service)
 
     async def create(request: Request) -> Answer:
-        """Make a day from a programme in YAML or JSON. Needs the admin token."""
+        """Make a day from the file of a programme. Needs the admin token."""
         if not await holds_admin_token(service, request):
             raise NotAuthenticated(
                 "Making a day needs the admin token, printed at the first start."
             )
-        try:
-            text = (await read_body(request)).decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise BadInput(f"The programme is not UTF-8 text: {error}.") from error
-        entrance = await service.make_day(text)
+        name, wanted = asked_file(request)
+        entrance = await service.make_day(await read_body(request), name=name, wanted=wanted)
         return Answer(entrance.as_json(service.settings.address), 201)
 
     async def show(request: Request) -> Response:

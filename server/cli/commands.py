@@ -10,6 +10,7 @@ COMMANDS = {
     "serve": Entry("server.cli.serve:serve", "Serve the days of the store."),
     "new": Entry("server.cli.days:new", "Make a day from a programme, and print its links."),
     "clone": Entry("server.cli.days:clone", "Make a day with the programme of another one."),
+    "programme": Entry("server.cli.programme:programme", "Compare a day with a file; bring it in."),
     "links": Entry("server.cli.links:links", "Print the links of a day again."),
     "people": Entry("server.cli.people:people", "Print who joined a day; remove somebody."),
     "export": Entry("server.cli.export:export", "Write a day, a section or a note as a document."),

@@ -15,6 +15,8 @@ from server.days.create import NewDay, add_day, prepare_day
 from server.days.entrance import load_entrance
 from server.days.fields import clean_date, clean_title
 from server.days.ids import new_client_id, new_id
+from server.days.incoming.listing import Incoming
+from server.days.incoming.wanted import clean_wanted
 from server.days.load import load_programme
 from server.days.programme import Programme
 from storage import catalogue
@@ -25,14 +27,24 @@ SAMPLE = Path(__file__).resolve().parent.parent / "sample" / "programme.yml"
 
 @click.command()
 @click.argument("programme", type=click.Path(path_type=Path))
+@click.option("--date", default="", help="Which day of a schedule of several, as 2027-03-01.")
+@click.option("--title", default="", help="What the day is called, before what the file says.")
+@click.option("--timezone", default="", help="Where it is, as Europe/Paris, likewise.")
 @data_option
 @json_option
-def new(programme: Path, data: Path | None, *, as_json: bool) -> None:
-    """Make a day from PROGRAMME, a YAML file, and print its links."""
+def new(
+    programme: Path, date: str, title: str, timezone: str, data: Path | None, *, as_json: bool
+) -> None:
+    """Make a day from PROGRAMME and print its links.
+
+    PROGRAMME is a file in YAML, a schedule of frab or pretalx (JSON or XML), iCalendar, CSV, ODS,
+    or an export of a day in JSON.
+    """
     # The programme is read before the store is opened: a mistake in it makes no store.
-    planned = load_programme(programme)
+    incoming = load_programme(programme, clean_wanted(date, title, timezone))
+    print_remarks(incoming)
     with open_store(data, make=True) as store:
-        day = _prepare(planned, store)
+        day = _prepare(incoming.programme, store)
         with store.database.write() as db:
             add_day(db, day, who="command line")
             entrance = load_entrance(db, day.day.id, secret=store.secret)
@@ -76,8 +88,14 @@ def demo(data: Path | None, *, as_json: bool) -> None:
         print_entrance(entrance, store, as_json=as_json)
 
 
+def print_remarks(incoming: Incoming) -> None:
+    """What was left out of a file, or understood: on standard error, beside what is printed."""
+    for remark in incoming.remarks:
+        click.echo(f"calepin: {remark}", err=True)
+
+
 def _make_sample(store: OpenStore) -> DayId:
-    day = _prepare(load_programme(SAMPLE), store)
+    day = _prepare(load_programme(SAMPLE).programme, store)
     with store.database.write() as db:
         # Again, inside the transaction: two that start at once make one sample day.
         latest = _latest(db)

@@ -69,9 +69,11 @@ def prepare_clone(
                         end=item.end,
                         people=item.people,
                         questions=item.questions,
+                        source=item.source,
                     )
                     for item in section.items
                 ),
+                section.source,
             )
             for section in day.sections
         ),

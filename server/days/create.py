@@ -118,7 +118,9 @@ def assemble(
 
     for section_position, section in enumerate(programme.sections):
         id = SectionId(new_id())
-        sections.append(Section(id, day, section_position, section.title, section.kind))
+        sections.append(
+            Section(id, day, section_position, section.title, section.kind, source=section.source)
+        )
         for position, planned in enumerate(section.items):
             item = _item(planned, ItemId(new_id()), day, id, position)
             items.append(item)
@@ -192,6 +194,7 @@ def _item(planned: ProgrammeItem, id: ItemId, day: DayId, section: SectionId, at
         end=planned.end,
         people=planned.people,
         questions=planned.questions,
+        source=planned.source,
     )
 
 

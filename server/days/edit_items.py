@@ -6,8 +6,8 @@ stays reachable at its address, and in the export, as removed (X1).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from server.days import edit, edit_sections
@@ -23,6 +23,16 @@ MAX_ROWS = 2 * MAX_ITEMS
 """Items that a day may ever have had: those that were removed stay in the store."""
 
 
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """An item that is not stored yet, with its note and how that begins."""
+
+    item: ItemId
+    note: NoteId
+    fields: Mapping[str, Any]
+    begins: Beginning
+
+
 def add(
     act: Act,
     section: str,
@@ -35,23 +45,48 @@ def add(
 ) -> Item:
     """Add an item with its note. Raises BadInput for its times, Conflict where there are too many
     items."""
+    (new,) = add_all(act, section, [NewItem(item, note, fields, begins)])
+    if before is not None:
+        _order(act, edit.put(catalogue.items_of_section(act.db, new.section), new, before))
+    return new
+
+
+def add_all(act: Act, section: str, items: Sequence[NewItem]) -> list[Item]:
+    """Add items with their notes at the end of a section. Raises as `add`."""
     home = act.find_section(section)
     standing, ever = catalogue.count_items(act.db, act.day)
-    if standing >= MAX_ITEMS or ever >= MAX_ROWS:
+    if standing + len(items) > MAX_ITEMS or ever + len(items) > MAX_ROWS:
         raise Conflict(
             f"The day has {standing} items and had {ever}; at most {MAX_ITEMS} stand in a "
             f"programme, {MAX_ROWS} with those that were removed. Make two days of it."
         )
-    there = catalogue.items_of_section(act.db, home.id)
-    new = Item(item, act.day, home.id, len(there), **fields)
-    _check_times(new, "end")
-    catalogue.add_item(act.db, new)
-    ref = NoteRef(note, act.day, item, act.at)
-    catalogue.add_note(act.db, ref)
-    log.append(act.db, [first_row(ref, begins)])
-    _order(act, edit.put(there, new, before))
-    act.write("item_add", new.title, note)
-    return new
+    first = len(catalogue.items_of_section(act.db, home.id))
+    made = [
+        Item(new.item, act.day, home.id, first + index, **new.fields)
+        for index, new in enumerate(items)
+    ]
+    rows = []
+    for item, new in zip(made, items, strict=True):
+        _check_times(item, "end")
+        catalogue.add_item(act.db, item)
+        ref = NoteRef(new.note, act.day, item.id, act.at)
+        catalogue.add_note(act.db, ref)
+        rows.append(first_row(ref, new.begins))
+        act.write("item_add", item.title, new.note)
+    if rows:
+        log.append(act.db, rows)
+    return made
+
+
+def arrange(act: Act, section: SectionId, order: Sequence[str], *, moved: Collection[str]) -> None:
+    """Put the items of a section into an order that names them all; `moved` are those of which
+    the journal says it."""
+    there: dict[str, Item] = {item.id: item for item in catalogue.items_of_section(act.db, section)}
+    home = act.find_section(section)
+    _order(act, [there[id] for id in order])
+    for id in moved:
+        item = there[id]
+        act.write("item_move", f"“{item.title}” → “{home.title}”", act.note_of(item.id))
 
 
 def change(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,13 +22,21 @@ def add(act: Act, id: SectionId, fields: Mapping[str, Any], *, before: str | Non
             f"The day has had {MAX_SECTIONS} sections, with those that were removed: rename one, "
             "or put a removed one back."
         )
-    new = Section(id, act.day, 0, fields["title"], fields["kind"])
     there = catalogue.sections(act.db, act.day)
-    new = replace(new, position=len(there))
+    new = Section(id, act.day, len(there), **fields)
     catalogue.add_section(act.db, new)
     _order(act, edit.put(there, new, before))
     act.write("section_add", new.title)
     return new
+
+
+def arrange(act: Act, order: Sequence[str], *, moved: Collection[str]) -> None:
+    """Put the sections into an order that names them all; `moved` are those of which the journal
+    says it."""
+    there: dict[str, Section] = {one.id: one for one in catalogue.sections(act.db, act.day)}
+    _order(act, [there[id] for id in order])
+    for id in moved:
+        act.write("section_move", there[id].title)
 
 
 def change(

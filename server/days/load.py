@@ -1,29 +1,33 @@
-"""A programme from the disk: the file itself and the Markdown files that it names."""
+"""A programme from the disk: its file, of whatever format, and the Markdown files that it names."""
 
 from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
 
-from server.days.programme import Programme, TextFile, parse_programme
+from server.days.incoming.formats import read_programme
+from server.days.incoming.listing import MAX_FILE_BYTES as MAX_PROGRAMME_BYTES
+from server.days.incoming.listing import Incoming, Wanted
+from server.days.programme import TextFile
 from server.errors import BadInput, ProgrammeError
 
 MAX_FILE_BYTES = 1024 * 1024
 
 
-def load_programme(path: Path) -> Programme:
+def load_programme(path: Path, wanted: Wanted | None = None) -> Incoming:
     """Read the programme at `path`. Files it names must lie in its folder, links followed.
 
     Raises ProgrammeError for what is wrong inside, BadInput when the file cannot be read.
     """
     source = path.name or str(path)
     try:
-        text = _read_text(path)
+        data = _read_bytes(path, most=MAX_PROGRAMME_BYTES)
     except OSError as error:
         raise BadInput(f"The programme {path} cannot be read: {error.strerror}.") from error
     except _NotTextError as error:
         raise ProgrammeError(f"{error}.", source=source) from error
-    return parse_programme(text, source=source, read=partial(_read_named, path.parent))
+    read = partial(_read_named, path.parent)
+    return read_programme(data, name=source, wanted=wanted or Wanted(), read=read)
 
 
 def read_markdown(path: Path) -> str:
@@ -57,13 +61,18 @@ class _NotTextError(ValueError):
     """Bytes that are no text a note can begin with; the message ends a sentence."""
 
 
-def _read_text(path: Path) -> str:
+def _read_bytes(path: Path, *, most: int) -> bytes:
     if path.exists() and not path.is_file():
         raise _NotTextError("it is not a file")
     with path.open("rb") as file:
-        data = file.read(MAX_FILE_BYTES + 1)
-    if len(data) > MAX_FILE_BYTES:
-        raise _NotTextError("it is larger than 1 MiB")
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise _NotTextError(f"it is larger than {most // 1024 // 1024} MiB")
+    return data
+
+
+def _read_text(path: Path) -> str:
+    data = _read_bytes(path, most=MAX_FILE_BYTES)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -40,9 +40,9 @@ _DAY_FIELDS = (
     *("title", "subtitle", "organiser", "place"),
     *("date", "timezone", "language", "delete_after", "sections"),
 )
-_SECTION_FIELDS = ("title", "kind", "items")
+_SECTION_FIELDS = ("id", "title", "kind", "items")
 _ITEM_FIELDS = (
-    *("title", "room", "start", "end"),
+    *("id", "title", "room", "start", "end"),
     *("people", "questions", "notes", "conclusions"),
 )
 _PERSON_FIELDS = ("name", "organisation")
@@ -50,7 +50,10 @@ _PERSON_FIELDS = ("name", "organisation")
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeItem:
-    """`start` and `end` are "HH:MM" in the day's timezone or ""; the texts are Markdown or ""."""
+    """`start` and `end` are "HH:MM" in the day's timezone or ""; the texts are Markdown or "".
+
+    `source` is what the item is called in its file, and in no other place of it, or "".
+    """
 
     title: str
     room: str = ""
@@ -60,15 +63,20 @@ class ProgrammeItem:
     questions: tuple[str, ...] = ()
     notes: str = ""
     conclusions: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeSection:
-    """A section without items is kept: it is part of what the day announced."""
+    """A section without items is kept: it is part of what the day announced.
+
+    `source` is what the section is called in its file, as that of an item.
+    """
 
     title: str
     kind: SectionKind
     items: tuple[ProgrammeItem, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +122,9 @@ def no_files(file: TextFile) -> str:
 def parse_programme(text: str, *, source: str, read: ReadText = no_files) -> Programme:
     """The programme that `text` is. Total: a Programme or a ProgrammeError, for any text."""
     day = read_mapping(text, source=source, what="A programme", known=_DAY_FIELDS)
+    ids = _Ids(), _Ids()
     sections = tuple(
-        _section(fields_of(node, source=source, what="A section", known=_SECTION_FIELDS), read)
+        _section(fields_of(node, source=source, what="A section", known=_SECTION_FIELDS), read, ids)
         for node in day.entries("sections", most=MAX_SECTIONS)
     )
     if sum(len(section.items) for section in sections) > MAX_ITEMS:
@@ -133,26 +142,49 @@ def parse_programme(text: str, *, source: str, read: ReadText = no_files) -> Pro
     )
 
 
-def _section(section: Fields, read: ReadText) -> ProgrammeSection:
+class _Ids(dict[str, int]):
+    """The ids of a file so far, of sections or of items, each with its line."""
+
+    def of(self, fields: Fields) -> str:
+        found = fields.text("id", numbers=True)
+        if found in self:
+            fields.refuse(
+                "id",
+                f"`id` is “{found}”, as on line {self[found]}: give each an id of its own, "
+                "or leave it out.",
+            )
+        if found:
+            self[found] = fields.line_of("id")
+        return found
+
+
+def _section(section: Fields, read: ReadText, ids: tuple[_Ids, _Ids]) -> ProgrammeSection:
+    of_sections, of_items = ids
     kind = section.text("kind") or "talk"
     if kind not in SECTION_KINDS:
         section.refuse("kind", f"`kind` is “{kind}”: it must be one of {', '.join(SECTION_KINDS)}.")
     return ProgrammeSection(
         title=section.required("title"),
         kind=kind,
+        source=of_sections.of(section),
         items=tuple(
-            _item(fields_of(node, source=section.source, what="An item", known=_ITEM_FIELDS), read)
+            _item(
+                fields_of(node, source=section.source, what="An item", known=_ITEM_FIELDS),
+                read,
+                of_items,
+            )
             for node in section.entries("items", most=MAX_ITEMS)
         ),
     )
 
 
-def _item(item: Fields, read: ReadText) -> ProgrammeItem:
+def _item(item: Fields, read: ReadText, ids: _Ids) -> ProgrammeItem:
     start, end = _time(item, "start"), _time(item, "end")
     if start and end and end < start:
         item.refuse("end", f"`end` is {end}, before `start` ({start}): give it a later time.")
     return ProgrammeItem(
         title=item.required("title"),
+        source=ids.of(item),
         room=item.text("room", numbers=True),
         start=start,
         end=end,

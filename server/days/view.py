@@ -41,6 +41,8 @@ class ItemView:
     people: tuple[Speaker, ...]
     questions: tuple[str, ...]
     note: NoteView
+    source: str = ""
+    """What it is called in the file that it came from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class SectionView:
     kind: str
     """One of `programme.SECTION_KINDS`."""
     items: tuple[ItemView, ...]
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,13 @@ def load_day(db: Connection, id: DayId) -> DayView:
         created_at=day.created_at,
         delete_after=last_date_of(day),
         sections=tuple(
-            SectionView(section.id, section.title, section.kind, tuple(items.get(section.id, ())))
+            SectionView(
+                section.id,
+                section.title,
+                section.kind,
+                tuple(items.get(section.id, ())),
+                section.source,
+            )
             for section in catalogue.sections(db, id)
         ),
         conclusion=notes[None],
@@ -176,4 +185,5 @@ def _item_view(item: Item, note: NoteView) -> ItemView:
         people=item.people,
         questions=item.questions,
         note=note,
+        source=item.source,
     )

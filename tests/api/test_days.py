@@ -210,3 +210,19 @@ async def test_what_was_done_stands_in_the_journal(api: Api, made: Made) -> None
         (visitor.person, "change", "title: “Une journée” → “Autre”"),
         (visitor.person, "lock", "fin"),
     ]
+
+
+async def test_a_day_is_made_from_the_file_of_another_tool(api: Api) -> None:
+    table = "Titre;Début\nLe garage;9h30\n".encode("cp1252")
+    asked = {"name": "Journée.csv", "date": "2026-11-23"}
+    answer = await api.ask("POST", "/api/days", ADMIN, content=table, params=asked)
+    assert answer.status_code == 201
+    assert answer.json()["title"] == "Journée"
+    wrong = table.replace(b"9h30", b"9h99")
+    answer = await api.ask("POST", "/api/days", ADMIN, content=wrong, params=asked)
+    error = refused(answer, 400, "bad_programme")
+    assert (error["line"], error["field"]) == (2, "column Début")
+    answer = await api.ask("POST", "/api/days", ADMIN, content=table, params={"date": "demain"})
+    assert refused(answer, 400, "bad_input")["field"] == "date"
+    answer = await api.ask("POST", "/api/days", ADMIN, content=b"x" * 100_000_000)
+    refused(answer, 413, "too_large")

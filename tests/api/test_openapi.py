@@ -110,7 +110,7 @@ async def test_a_programme_that_cannot_be_names_its_line(api: Api) -> None:
     answer = await api.ask("POST", "/api/days", ADMIN, content=b"title: x\ncolour: red\n")
     assert refused(answer, 400, "bad_programme")["line"] == 2
     answer = await api.ask("POST", "/api/days", ADMIN, content=b"title: \xff\n")
-    refused(answer, 400, "bad_input")
+    refused(answer, 400, "bad_programme")
 
 
 @pytest.mark.promise("A5")

@@ -42,7 +42,7 @@ def broken(right: Programme) -> str:
 
 @pytest.mark.skipif(not REAL_DAY.exists(), reason="the real day is not on this machine")
 async def test_everything_that_went_wrong_on_a_real_day_can_be_repaired(api: Api) -> None:
-    right = load_programme(REAL_DAY)
+    right = load_programme(REAL_DAY).programme
     made = await api.make_day(broken(right))
     desk = Desk(api, made)
     shown = (await desk.shown())["sections"]

@@ -127,7 +127,7 @@ class House:
 async def open_house(data: Path, programme: str = PROGRAMME) -> AsyncIterator[House]:
     settings = Settings(data=data, drain_ms=0, copies="off")
     async with Service.start(settings) as service:
-        yield House(service, await service.make_day(programme))
+        yield House(service, await service.make_day(programme.encode()))
 
 
 @pytest.fixture

@@ -148,7 +148,7 @@ def test_a_server_that_was_killed_and_then_stopped_leaves_every_copy(
 
 @pytest.mark.promise("X6")
 async def test_a_day_that_is_deleted_leaves_no_copy(house: House) -> None:
-    other = House(house.service, await house.service.make_day("title: Un autre jour\n"))
+    other = House(house.service, await house.service.make_day(b"title: Un autre jour\n"))
     await house.step(0)
     assert house.folder.is_dir()
     assert other.folder.is_dir()

@@ -74,7 +74,7 @@ async def test_one_that_stands_still_while_it_writes_holds_up_nobody_for_ever(
 
 @pytest.mark.promise("O5")
 async def test_a_day_that_another_process_deleted_has_no_copies_here(house: House) -> None:
-    kept = await house.service.make_day("title: Un autre jour\n")
+    kept = await house.service.make_day(b"title: Un autre jour\n")
     await house.step(0)
     folder = house.folder
     await house.service.retention.delete(house.day, by="somebody")

@@ -32,7 +32,7 @@ def refusal(folder: Path) -> ProgrammeError:
 
 def test_the_text_of_an_item_comes_from_its_file(folder: Path) -> None:
     (folder / "n.md").write_bytes("\ufeff# É\r\n- a\r\n".encode())
-    assert load_programme(folder / "p.yml").sections[0].items[0].notes == "# É\n- a\n"
+    assert load_programme(folder / "p.yml").programme.sections[0].items[0].notes == "# É\n- a\n"
 
 
 def test_a_missing_file_names_the_line(folder: Path) -> None:
@@ -46,7 +46,9 @@ def test_a_file_that_is_not_text_names_the_line(folder: Path) -> None:
 
 def test_a_file_of_a_mebibyte_is_taken_and_one_byte_more_is_not(folder: Path) -> None:
     (folder / "n.md").write_bytes(b"x" * MAX_FILE_BYTES)
-    assert len(load_programme(folder / "p.yml").sections[0].items[0].notes) == MAX_FILE_BYTES
+    assert (
+        len(load_programme(folder / "p.yml").programme.sections[0].items[0].notes) == MAX_FILE_BYTES
+    )
     (folder / "n.md").write_bytes(b"x" * (MAX_FILE_BYTES + 1))
     assert "larger than 1 MiB" in str(refusal(folder))
 
@@ -79,7 +81,7 @@ def test_a_programme_that_is_not_text_is_said(tmp_path: Path) -> None:
 
 
 def test_the_sample_day_is_a_whole_day() -> None:
-    sample = load_programme(SAMPLE)
+    sample = load_programme(SAMPLE).programme
     kinds = [section.kind for section in sample.sections]
     assert kinds == ["opening", "talk", "vote", "meeting", "debate", "workshop", "conclusion"]
     items = [item for section in sample.sections for item in section.items]
@@ -93,7 +95,7 @@ def test_the_sample_day_is_a_whole_day() -> None:
     not REAL_DAY.exists(), reason="the data of a real day is not beside the repository"
 )
 def test_a_real_day_is_read_whole() -> None:
-    day = load_programme(REAL_DAY)
+    day = load_programme(REAL_DAY).programme
     assert [len(section.items) for section in day.sections] == [2, 4, 0, 8, 2, 0, 0]
     assert all(item.notes for section in day.sections[:4] for item in section.items)
     rooms = [item.room for item in day.sections[3].items]

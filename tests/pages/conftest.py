@@ -87,7 +87,7 @@ async def new_site(service: Service) -> AsyncIterator[Callable[[str], Awaitable[
         return client
 
     async def make(programme: str) -> Site:
-        entrance = await service.make_day(programme)
+        entrance = await service.make_day(programme.encode())
         token = entrance.tokens
 
         async def enter(role: Role) -> httpx.AsyncClient:

@@ -126,7 +126,7 @@ async def test_a_device_that_is_known_can_go_on_or_change_its_role(site: Site) -
 
 @pytest.mark.promise("A1")
 async def test_another_days_cookie_opens_nothing(site: Site) -> None:
-    other = await site.service.make_day(PROGRAMME)
+    other = await site.service.make_day(PROGRAMME.encode())
     client = await site.enter(Role.ORGANISER)
     stolen = client.cookies[cookie_name(site.entrance.day.id)]
     client.cookies.set(cookie_name(other.day.id), stolen)

@@ -104,7 +104,7 @@ async def at_eleven(
     now = milliseconds(datetime(2026, 11, 1, 11, 0, tzinfo=ZoneInfo("Europe/Paris")))
     settings = Settings(data=tmp_path, drain_ms=0, copies="off")
     async with Service.start(settings, clock=lambda: now) as service:
-        entrance = await service.make_day(HOURS)
+        entrance = await service.make_day(HOURS.encode())
         transport = httpx.ASGITransport(create_app(service))
         async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
             link = f"/join/{entrance.tokens[Role.READER]}"

@@ -37,7 +37,7 @@ class Plain:
 @asynccontextmanager
 async def plain_server(folder: Path) -> AsyncIterator[Plain]:
     async with Service.start(Settings(data=folder)) as service:
-        made = await service.make_day(programme(1))
+        made = await service.make_day(programme(1).encode())
         config = uvicorn.Config(
             create_app(service), ws=WebSocketsSansIOProtocol, lifespan="off", log_config=None
         )

@@ -118,7 +118,7 @@ class Impatient(FrameProtocol):
 @asynccontextmanager
 async def impatient_server(folder: Path) -> AsyncIterator[Target]:
     async with Service.start(Settings(data=folder)) as service:
-        made = await service.make_day(programme(1))
+        made = await service.make_day(programme(1).encode())
         config = uvicorn.Config(
             create_app(service), ws=Impatient, lifespan="off", log_config=None, proxy_headers=False
         )
