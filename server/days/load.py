@@ -26,10 +26,11 @@ def load_programme(path: Path) -> Programme:
     return parse_programme(text, source=source, read=partial(_read_named, path.parent))
 
 
-def read_markdown(path: Path) -> str:
-    """The text of a file. Raises BadInput with a sentence when there is none to take."""
+def read_bytes(path: Path, at_most: int) -> bytes:
+    """The content of a file of at most so many bytes. Raises BadInput with a sentence when there
+    is none to take."""
     try:
-        return _read_text(path)
+        return _read_bytes(path, at_most)
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
     except _NotTextError as error:
@@ -57,13 +58,18 @@ class _NotTextError(ValueError):
     """Bytes that are no text a note can begin with; the message ends a sentence."""
 
 
-def _read_text(path: Path) -> str:
+def _read_bytes(path: Path, at_most: int) -> bytes:
     if path.exists() and not path.is_file():
         raise _NotTextError("it is not a file")
     with path.open("rb") as file:
-        data = file.read(MAX_FILE_BYTES + 1)
-    if len(data) > MAX_FILE_BYTES:
-        raise _NotTextError("it is larger than 1 MiB")
+        data = file.read(at_most + 1)
+    if len(data) > at_most:
+        raise _NotTextError(f"it is larger than {at_most >> 20} MiB")
+    return data
+
+
+def _read_text(path: Path) -> str:
+    data = _read_bytes(path, MAX_FILE_BYTES)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
