@@ -39,6 +39,7 @@ from server.settings import Settings
 from server.sync.checkpoints import Checkpoints
 from server.sync.following import Following
 from server.sync.headings import Headings
+from server.sync.importing import Importing
 from server.sync.neighbours import Neighbours
 from server.sync.plans import Plans
 from server.sync.pump import Pump
@@ -81,6 +82,7 @@ class Service:
     checkpoints: Checkpoints
     copies: Copies
     taking_back: TakingBack
+    importing: Importing
     board: Board
     duties: Duties
     bus: RedisBus | None
@@ -161,6 +163,16 @@ class Service:
                 chance=Random().random,  # noqa: S311 - it spreads attempts, and hides nothing
                 holds=partial(duties.holds, WEBHOOKS),
             )
+            importing = Importing(
+                store,
+                pump,
+                rooms,
+                clock=clock,
+                monotonic=time.monotonic,
+                elsewhere=workers.run,
+                new_client_id=new_client_id,
+                new_connection_id=make_connection_id,
+            )
             board = Board(
                 store, rooms, clock=clock, monotonic=time.monotonic, elsewhere=workers.run
             )
@@ -179,6 +191,7 @@ class Service:
                 checkpoints,
                 copies,
                 taking_back,
+                importing,
                 board,
                 duties,
                 bus,

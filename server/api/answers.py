@@ -86,16 +86,14 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     return answer
 
 
-async def read_body(request: Request) -> bytes:
-    """The body, at most MAX_BODY_BYTES. Raises TooLarge before it is all in memory."""
+async def read_body(request: Request, *, at_most: int = MAX_BODY_BYTES) -> bytes:
+    """The body, of at most so many bytes. Raises TooLarge before it is all in memory."""
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():
         size += len(part)
-        if size > MAX_BODY_BYTES:
-            raise TooLarge(
-                f"The request is larger than {MAX_BODY_BYTES} bytes.", limit_bytes=MAX_BODY_BYTES
-            )
+        if size > at_most:
+            raise TooLarge(f"The request is larger than {at_most} bytes.", limit_bytes=at_most)
         parts.append(part)
     return b"".join(parts)
 

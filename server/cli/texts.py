@@ -1,19 +1,25 @@
-"""`calepin import`: Markdown into a note, as an edit that joins what stands there."""
+"""`calepin import`: a text into a note, as edits that join what stands there."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from server.cli.options import data_option
 from server.cli.store import COMMAND_LINE, OpenStore, acting_person, now, open_store
 from server.days.ids import is_id, new_client_id, shown_id
-from server.days.load import read_markdown
-from server.errors import BadInput, NoteLocked, NotFound, Unavailable
+from server.days.load import read_bytes
+from server.errors import NoteLocked, NotFound, Unavailable
+from server.incoming.formats import Format
+from server.incoming.limits import MAX_FILE_BYTES
 from storage import catalogue, checkpoints, log
 from storage.records import NoteRef
 from storage.values import Accepted, NoteId, Submission
+
+if TYPE_CHECKING:
+    from server.export.panes import Pane, Piece
 
 
 @click.command("import")
@@ -26,21 +32,31 @@ from storage.values import Accepted, NoteId, Submission
     show_default=True,
     help="Where the text goes; the conclusions of an exported note go to theirs.",
 )
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice([one.value for one in Format]),
+    help="What FILE is, where its content and its name do not say it.",
+)
 @data_option
-def import_text(note: str, file: Path, pane: str, data: Path | None) -> None:
-    """Append FILE, a Markdown file, to NOTE. Nothing that stands there is changed."""
-    markdown = read_markdown(file)
+def import_text(
+    note: str, file: Path, pane: Pane, format_name: str | None, data: Path | None
+) -> None:
+    """Append FILE to NOTE: Markdown, plain text, HTML, Etherpad, DOCX or ODT. Nothing that stands
+    there is changed."""
+    content = read_bytes(file, MAX_FILE_BYTES)
+    format = None if format_name is None else Format(format_name)
     with open_store(data) as store:
         ref = _find(store, note)
         client = new_client_id()
-        update = _edit(store, ref.id, markdown, client, conclusions=pane == "conclusions")
-        if update is None:
-            raise BadInput(f"There is no text in {file}.")
+        pieces = _pieces(store, ref.id, content, file.name, format=format, pane=pane, client=client)
         with store.database.write() as db:
-            author = acting_person(db, ref.day)
-            edit = Submission(ref.id, author, COMMAND_LINE, now(), update, writers=(client,))
-            (outcome,) = log.append(db, [edit])
-            if not isinstance(outcome, Accepted):
+            author, at = acting_person(db, ref.day), now()
+            # Each piece is a row of its own, so that no row is larger than a person's edit.
+            edits = [Submission(ref.id, author, COMMAND_LINE, at, one.update) for one in pieces]
+            edits[0] = edits[0]._replace(writers=(client,))
+            outcomes = log.append(db, edits)
+            if not all(isinstance(outcome, Accepted) for outcome in outcomes):
                 # Leaving the block by an error gives the transaction up: nothing is held either.
                 raise NoteLocked(f"The note {note} is locked: unlock it before importing into it.")
     click.echo(f"{file} is in the note {note}.")
@@ -54,21 +70,23 @@ def _find(store: OpenStore, note: str) -> NoteRef:
     return ref
 
 
-def _edit(
-    store: OpenStore, note: NoteId, markdown: str, client: int, *, conclusions: bool
-) -> bytes | None:
+def _pieces(
+    store: OpenStore,
+    note: NoteId,
+    content: bytes,
+    name: str,
+    *,
+    format: Format | None,
+    pane: Pane,
+    client: int,
+) -> list[Piece]:
     # As in `calepin new`: the CRDT library is loaded only by what needs it.
-    from server.export.panes import import_update
+    from server.incoming.edits import edits_of
     from server.sync.document import Choked, merge
 
     with store.database.read() as db:
         standing = checkpoints.parts_at(db, note, log.head(db, note).seq)
     try:
-        return import_update(
-            merge(standing.parts),
-            markdown,
-            client_id=client,
-            pane="conclusions" if conclusions else "notes",
-        )
+        return edits_of(merge(standing.parts), content, name, format, pane, client)
     except Choked as error:
         raise Unavailable(f"The note {note} cannot be read now; run `calepin verify`.") from error

@@ -21,7 +21,7 @@ def load_programme(path: Path, wanted: Wanted | None = None) -> Incoming:
     """
     source = path.name or str(path)
     try:
-        data = _read_bytes(path, most=MAX_PROGRAMME_BYTES)
+        data = _read_bytes(path, MAX_PROGRAMME_BYTES)
     except OSError as error:
         raise BadInput(f"The programme {path} cannot be read: {error.strerror}.") from error
     except _NotTextError as error:
@@ -30,10 +30,11 @@ def load_programme(path: Path, wanted: Wanted | None = None) -> Incoming:
     return read_programme(data, name=source, wanted=wanted or Wanted(), read=read)
 
 
-def read_markdown(path: Path) -> str:
-    """The text of a file. Raises BadInput with a sentence when there is none to take."""
+def read_bytes(path: Path, at_most: int) -> bytes:
+    """The content of a file of at most so many bytes. Raises BadInput with a sentence when there
+    is none to take."""
     try:
-        return _read_text(path)
+        return _read_bytes(path, at_most)
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
     except _NotTextError as error:
@@ -61,18 +62,18 @@ class _NotTextError(ValueError):
     """Bytes that are no text a note can begin with; the message ends a sentence."""
 
 
-def _read_bytes(path: Path, *, most: int) -> bytes:
+def _read_bytes(path: Path, at_most: int) -> bytes:
     if path.exists() and not path.is_file():
         raise _NotTextError("it is not a file")
     with path.open("rb") as file:
-        data = file.read(most + 1)
-    if len(data) > most:
-        raise _NotTextError(f"it is larger than {most // 1024 // 1024} MiB")
+        data = file.read(at_most + 1)
+    if len(data) > at_most:
+        raise _NotTextError(f"it is larger than {at_most >> 20} MiB")
     return data
 
 
 def _read_text(path: Path) -> str:
-    data = _read_bytes(path, most=MAX_FILE_BYTES)
+    data = _read_bytes(path, MAX_FILE_BYTES)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -100,7 +100,7 @@ def reading_document(day: ExportDay, note: ExportNote, part: Part = "all") -> Do
     facts = [] if item is None else _item_facts(item, words)
     blocks: list[Block] = [_heading(1, title, note_anchor(note.id))]
     blocks.extend(_facts([*facts, _state(day, note, part, words)]))
-    blocks.extend(_content(note, part, words, level=2, title=title))
+    blocks.extend(_content(note, part, words, level=2, title=title, noted=True))
     return Document(tuple(blocks))
 
 
@@ -139,7 +139,13 @@ def _section(day: ExportDay, section: ExportSection, part: Part, words: Labels) 
 
 
 def _content(
-    note: ExportNote, part: Part, words: Labels, *, level: int, title: str = ""
+    note: ExportNote,
+    part: Part,
+    words: Labels,
+    *,
+    level: int,
+    title: str = "",
+    noted: bool = False,
 ) -> Iterable[Block]:
     """The panes of a note, their headings from `level` on, and then their footnotes.
 
@@ -150,7 +156,7 @@ def _content(
         found = _read(lines)
         if found and isinstance(found[0], Heading) and plain(found[0].inline) == title:
             found = found[1:]
-        if found := shifted(found, level):
+        if found := shifted(found, level, noted=noted):
             if part == "all":
                 yield _label(label)
             yield from found

@@ -39,7 +39,7 @@ from server.export.nodes import (
     Text,
     plain,
 )
-from server.export.office import Entry, Outline, address, head_and_rest, widths, xml
+from server.export.office import Entry, Outline, address, head_and_rest, widths, would_join, xml
 
 BULLETS, NUMBERS, TASKS = 1, 2, 3
 """The kinds of list, each with nine levels, and the lists that bullets and tasks share."""
@@ -115,7 +115,14 @@ class _Writer:
         self._into = self.links
 
     def blocks(self, blocks: Iterable[Block], place: _Place = _Place()) -> str:
-        return "".join(self._block(block, place) for block in blocks)
+        out: list[str] = []
+        last: Block | None = None
+        for block in blocks:
+            if would_join(last, block):
+                out.append(_paragraph("", "AfterTable"))
+            out.append(self._block(block, place))
+            last = block
+        return "".join(out)
 
     def contents(self) -> str:
         """A field that the reader's program can renew; what it shows is here already."""
@@ -178,8 +185,8 @@ class _Writer:
         return _paragraph(before + self._inline(inline), style, place)
 
     def _fact(self, item: Item, place: _Place) -> str:
-        first, *rest = item.children
-        return self._block(first, replace(place, style="Facts")) + self.blocks(rest, place)
+        """All of it in one style, so that it can be told from the note."""
+        return self.blocks(item.children, replace(place, style="Facts"))
 
     def _list(self, items: Iterable[Item], place: _Place, *, ordered: bool) -> str:
         inside = replace(place, depth=place.depth + 1, lists=place.lists + 1)
@@ -280,7 +287,7 @@ class _Writer:
 
 
 def _bookmark(entry: Entry) -> str:
-    return f"_Toc{entry.number}"
+    return f"_Toc{entry.mark}"
 
 
 def _narrowed(row: Sequence[tuple[Inline, ...]]) -> Sequence[tuple[Inline, ...]]:

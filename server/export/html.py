@@ -172,7 +172,8 @@ class _Writer:
             anchor = self._unused(slug(title))
         self.entries.append(Entry(level, anchor, title, bool(heading.anchor)))
         words = self._inline(heading.inline)
-        return f'<h{level} id="{_text(anchor)}">{words}</h{level}>\n'
+        noted = f' data-level="{heading.noted}"' if heading.noted else ""
+        return f'<h{level} id="{_text(anchor)}"{noted}>{words}</h{level}>\n'
 
     def _begin(self, anchor: str) -> None:
         """From here on, ids are below this one."""

@@ -9,10 +9,14 @@ import base64
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from typing import Final
 
 from server.export.html import Entry, html
 from server.export.labels import labels
 from server.export.nodes import Document, Heading
+
+GENERATOR: Final = "Calepin"
+"""What the file says that it was written by; an import knows the file by it."""
 
 
 def html_page(
@@ -36,6 +40,7 @@ def html_page(
     return (
         "<!doctype html>\n"
         f'<html lang="{_text(language)}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta name="generator" content="{GENERATOR}">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_text(_policy(style))}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'

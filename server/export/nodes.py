@@ -61,11 +61,13 @@ Inline = Text | Code | LineBreak | FootnoteRef | Strong | Emphasis | Strike | Li
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """`anchor` is the id of what it is the heading of, where a page can be opened at it."""
+    """`anchor` is the id of what it is the heading of, where a page can be opened at it. `noted` is
+    the level that it has in its note, where the note can be imported again; 0 elsewhere."""
 
     level: int
     inline: tuple[Inline, ...]
     anchor: str = ""
+    noted: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ from server.export.nodes import (
     Text,
     plain,
 )
-from server.export.office import Entry, Outline, address, head_and_rest, widths, xml
+from server.export.office import Entry, Outline, address, head_and_rest, widths, would_join, xml
 
 MARKS: Final = tuple("".join(one) for one in product(("", "B"), ("", "I"), ("", "S"), ("", "C")))
 """Names of text styles: of the letters for bold, italic, struck out and code."""
@@ -97,7 +97,14 @@ class _Writer:
 
     def blocks(self, blocks: Iterable[Block], style: str = "Text_20_body") -> str:
         """The blocks; `style` is that of their plain paragraphs."""
-        return "".join(self._block(block, style) for block in blocks)
+        out: list[str] = []
+        last: Block | None = None
+        for block in blocks:
+            if would_join(last, block) and not isinstance(block, List):
+                out.append(_paragraph("", "Text_20_body"))
+            out.append(self._block(block, style))
+            last = block
+        return "".join(out)
 
     def contents(self) -> str:
         """An index that the reader's program can renew; what it shows is here already."""
@@ -131,7 +138,7 @@ class _Writer:
             case List(ordered=ordered, items=items):
                 return self._list(items, style, ordered=ordered)
             case Facts(items=items):
-                return "".join(self._fact(item, style) for item in items)
+                return "".join(self._fact(item) for item in items)
             case Quote(children=children):
                 return self.blocks(children, "Quotations")
             case CodeBlock(text=text):
@@ -159,9 +166,9 @@ class _Writer:
             f"{runs}</text:h>"
         )
 
-    def _fact(self, item: Item, style: str) -> str:
-        first, *rest = item.children
-        return self._block(first, "Facts") + self.blocks(rest, style)
+    def _fact(self, item: Item) -> str:
+        """All of it in one style, so that it can be told from the note."""
+        return self.blocks(item.children, "Facts")
 
     def _list(self, items: Sequence[Item], style: str, *, ordered: bool) -> str:
         """Tasks have a style of list of their own, where a box is their sign."""
@@ -258,7 +265,7 @@ class _Writer:
 
 
 def _bookmark(entry: Entry) -> str:
-    return f"heading{entry.number}"
+    return f"heading{entry.mark}"
 
 
 def _paragraph(runs: str, style: str) -> str:

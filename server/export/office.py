@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import quote
 
 from server.export.inline import clean
-from server.export.nodes import Block, Document, Heading, Inline, plain
+from server.export.nodes import Block, CodeBlock, Document, Heading, Inline, List, Quote, plain
 
 DEEPEST: Final = 6
 _WIDEST: Final = 30
@@ -52,13 +52,19 @@ class About:
 class Entry:
     """A heading as the table of contents names it. `level` counts from 1; the title is not in it.
 
-    `number` tells headings of one document apart.
+    `number` tells headings of one document apart, and `noted` is that of `Heading`.
     """
 
     level: int
     number: int
     title: str
     is_of_programme: bool
+    noted: int = 0
+
+    @property
+    def mark(self) -> str:
+        """What a heading is called inside the document: `7`, or `7_h3` where it was of level 3."""
+        return f"{self.number}_h{self.noted}" if self.noted else f"{self.number}"
 
 
 class Outline:
@@ -79,7 +85,8 @@ class Outline:
             self._open.pop()
         level = min(len(self._open), DEEPEST)
         self._open.append(heading.level)
-        self.entries.append(Entry(level, self._count, title, bool(heading.anchor)))
+        is_of_programme = bool(heading.anchor)
+        self.entries.append(Entry(level, self._count, title, is_of_programme, heading.noted))
         return self.entries[-1]
 
     def contents(self) -> Sequence[Entry]:
@@ -94,6 +101,17 @@ def head_and_rest(document: Document) -> tuple[Sequence[Block], Sequence[Block]]
     headed = [at for at, block in enumerate(blocks) if isinstance(block, Heading)]
     begins = headed[1] if len(headed) > 1 else len(blocks)
     return blocks[:begins], blocks[begins:]
+
+
+def would_join(one: Block | None, other: Block) -> bool:
+    """Whether two blocks are one to a reader when nothing stands between their paragraphs."""
+    match one, other:
+        case (Quote(), Quote()) | (CodeBlock(), CodeBlock()):
+            return True
+        case List(ordered=was), List(ordered=ordered):
+            return was == ordered
+        case _:
+            return False
 
 
 def widths(rows: Sequence[Sequence[tuple[Inline, ...]]], total: int) -> list[int]:

@@ -11,14 +11,22 @@ from server.export.nodes import Block, Heading, Item, List, Quote
 DEEPEST: Final = 6
 
 
-def shifted(blocks: Sequence[Block], first: int) -> tuple[Block, ...]:
+def shifted(blocks: Sequence[Block], first: int, *, noted: bool = False) -> tuple[Block, ...]:
     """The same blocks; the highest heading in them gets level `first`, the next `first + 1`.
 
-    Levels that the note does not use leave no gap. What would be deeper than 6 is 6.
+    Levels that the note does not use leave no gap. What would be deeper than 6 is 6. With `noted`,
+    each says which level it had.
     """
     used = sorted(set(_levels(blocks)))
-    levels = {level: min(first + index, DEEPEST) for index, level in enumerate(used)}
+    levels = {
+        level: (min(first + index, DEEPEST), level if noted else 0)
+        for index, level in enumerate(used)
+    }
     return tuple(_moved(block, levels) for block in blocks)
+
+
+_Levels = Mapping[int, tuple[int, int]]
+"""The level of a heading, and what it says of the one that it had."""
 
 
 def _levels(blocks: Iterable[Block]) -> Iterator[int]:
@@ -35,10 +43,11 @@ def _levels(blocks: Iterable[Block]) -> Iterator[int]:
                 pass
 
 
-def _moved(block: Block, levels: Mapping[int, int]) -> Block:
+def _moved(block: Block, levels: _Levels) -> Block:
     match block:
         case Heading(level=level):
-            return replace(block, level=levels[level])
+            moved, noted = levels[level]
+            return replace(block, level=moved, noted=noted)
         case Quote(children=children):
             return Quote(tuple(_moved(child, levels) for child in children))
         case List(items=items):
@@ -47,5 +56,5 @@ def _moved(block: Block, levels: Mapping[int, int]) -> Block:
             return block
 
 
-def _moved_item(item: Item, levels: Mapping[int, int]) -> Item:
+def _moved_item(item: Item, levels: _Levels) -> Item:
     return replace(item, children=tuple(_moved(child, levels) for child in item.children))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from server.export.panes import import_update
+from server.export.panes import import_pieces
+from server.export.reader import read_note
 from server.sync.document import merge
 from storage.values import ConnectionId, NoteId, PersonId, Submission
 from tests.api.conftest import Api, Made
@@ -51,14 +52,15 @@ class Desk:
     async def write(self, note: str, text: str) -> None:
         """Have somebody write in a note, as rows of its log."""
         id = NoteId(note)
-        rows = await self.api.service.store.tail(id, 0)
-        state = merge([row.data for row in rows if row.data])
-        update = import_update(state, text, client_id=7)
-        assert update is not None
-        row = Submission(
-            id, PersonId("writer"), ConnectionId("c"), self.api.service.clock(), update
-        )
-        await self.api.service.store.submit([row])
+        standing = await self.api.service.store.tail(id, 0)
+        state = merge([row.data for row in standing if row.data])
+        rows = [
+            Submission(
+                id, PersonId("writer"), ConnectionId("c"), self.api.service.clock(), one.update
+            )
+            for one in import_pieces(state, read_note(text), client_id=7)
+        ]
+        await self.api.service.store.submit(rows)
 
     async def export(self) -> str:
         answer = await self.api.ask(

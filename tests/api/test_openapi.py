@@ -170,7 +170,7 @@ def test_the_codes_of_errors_are_the_documented_ones() -> None:
     )
     ours = {error.code for error in every_error()}
     assert documented - ours == {"method_not_allowed"}
-    elsewhere = {"note_locked", "protocol_error", "update_refused", "restarting"}
+    elsewhere = {"protocol_error", "update_refused", "restarting"}
     assert ours - documented == elsewhere
 
 

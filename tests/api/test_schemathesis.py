@@ -19,6 +19,7 @@ CASES = 4
 KNOWS_MORE = (
     "PUT /api/days/{day}/publication",  # an exception is of a note of the day
     "POST /api/days/{day}/programme",  # a body is a file that some program wrote
+    "POST /api/notes/{note}/import",
     "POST /api/days/{day}/webhooks",  # what is a host, and a public one
     "POST /api/days/{day}/lock",  # a moment is one to come
     "POST /api/days/{day}/sections/{section}/lock",

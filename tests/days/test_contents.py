@@ -6,7 +6,8 @@ from typing import Any
 
 from server.days.contents import decode, read_contents
 from server.export.day import ExportDay
-from server.export.panes import import_update, initial_update
+from server.export.panes import import_pieces, initial_update
+from server.export.reader import read_note
 from storage import held, log
 from storage.values import ConnectionId, HeldState, Milliseconds, PersonId, Submission
 
@@ -28,13 +29,12 @@ def test_a_note_that_cannot_be_read_is_marked_and_the_others_are_there(store: An
 def test_a_late_contribution_is_what_it_would_have_added(store: Any) -> None:
     note, author = store.one.notes[0].id, PersonId(store.one.links[1].id)
     begun = initial_update("Déjà là", "", client_id=7)
-    late = import_update(begun, "Trop tard", client_id=8)
-    assert late is not None
+    (late,) = import_pieces(begun, read_note("Trop tard"), client_id=8)
     # A day made by this test alone has rows that are updates.
     with store.database.write() as db:
         db.exec_driver_sql("UPDATE log SET data = ? WHERE note = ?", (begun, note))
         log.lock(db, note, by=author, why="Fini", at=AT, connection=ConnectionId("c"))
-        edit = Submission(note, author, ConnectionId("c"), AT, late)
+        edit = Submission(note, author, ConnectionId("c"), AT, late.update)
         (outcome,) = log.append(db, [edit])
         held.decide(db, [outcome.id], state=HeldState.LATE, by=author, at=AT)  # type: ignore[union-attr]
     found = contents(store).sections[0].items[0].note

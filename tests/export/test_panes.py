@@ -11,11 +11,11 @@ from hypothesis import given
 
 from server.export.lines import Break, Cell, Footnote, Line, Marks, Span, delta
 from server.export.markdown import markdown
-from server.export.panes import import_update, initial_update, panes
-from server.export.reader import read
+from server.export.panes import Pane, import_pieces, initial_update, panes
+from server.export.reader import read, read_note
 from server.export.tree import tree
 from server.export.words import words
-from server.sync.document import Choked
+from server.sync.document import Choked, merge
 from tests.export.test_fuzz import slow_start
 from tests.export.typed import documents
 
@@ -31,6 +31,11 @@ def document(*updates: bytes) -> pycrdt.Doc[pycrdt.Text]:
     for update in updates:
         doc.apply_update(update)
     return doc
+
+
+def imported(state: bytes, text: str, *, client_id: int, pane: Pane = "notes") -> bytes:
+    pieces = import_pieces(state, read_note(text), client_id=client_id, pane=pane)
+    return merge([piece.update for piece in pieces])
 
 
 def test_a_new_note_has_a_line_in_each_pane() -> None:
@@ -66,8 +71,7 @@ def test_only_one_client_writes_it() -> None:
 def test_an_export_imported_is_the_same_note(file: Path) -> None:
     before = panes(initial_update(file.read_text(), "", client_id=7)).notes
     state = initial_update("", "", client_id=7)
-    edit = import_update(state, markdown(tree(before)), client_id=8)
-    assert edit is not None
+    edit = imported(state, markdown(tree(before)), client_id=8)
     assert panes(document(state, edit).get_update()).notes == before
 
 
@@ -91,8 +95,7 @@ def test_whatever_people_write_is_the_same_note_again(typed: list[Line]) -> None
 
 def test_import_appends_and_keeps_what_is_there() -> None:
     state = initial_update("un\n\n- a", "fin", client_id=7)
-    edit = import_update(state, "- b\n\n## Titre", client_id=8)
-    assert edit is not None
+    edit = imported(state, "- b\n\n## Titre", client_id=8)
     found = panes(document(state, edit).get_update())
     assert markdown(tree(found.notes)) == "un\n\n- a\n\n* b\n\n## Titre\n"
     assert markdown(tree(found.conclusions)) == "fin\n"
@@ -102,22 +105,21 @@ def test_import_goes_on_after_text_without_a_newline() -> None:
     doc = document(initial_update("", "", client_id=7))
     text = doc.get("notes", type=pycrdt.Text)
     text.insert(len(text), "gras", {"bold": True})
-    edit = import_update(doc.get_update(), "maigre", client_id=8, pane="notes")
-    assert edit is not None
+    edit = imported(doc.get_update(), "maigre", client_id=8, pane="notes")
     doc.apply_update(edit)
     assert markdown(tree(panes(doc).notes)) == "**gras**\n\nmaigre\n"
 
 
 def test_import_into_the_conclusions() -> None:
     state = initial_update("n", "", client_id=7)
-    edit = import_update(state, "# C", client_id=8, pane="conclusions")
-    assert edit is not None
+    edit = imported(state, "# C", client_id=8, pane="conclusions")
     found = panes(document(state, edit).get_update())
     assert found.conclusions == (Line("h1", spans=(Span("C"),)),)
 
 
 def test_nothing_to_import_is_no_edit() -> None:
-    assert import_update(initial_update("n", "", client_id=7), " \n", client_id=8) is None
+    state = initial_update("n", "", client_id=7)
+    assert import_pieces(state, read_note(" \n"), client_id=8) == []
 
 
 def test_an_import_does_not_touch_what_others_write_meanwhile() -> None:
@@ -125,8 +127,7 @@ def test_an_import_does_not_touch_what_others_write_meanwhile() -> None:
     mine = document(state)
     text = mine.get("notes", type=pycrdt.Text)
     text.insert(len("début".encode()), " et suite")
-    edit = import_update(state, "ajout", client_id=8)
-    assert edit is not None
+    edit = imported(state, "ajout", client_id=8)
     assert markdown(tree(panes(document(mine.get_update(), edit)).notes)) == (
         "début et suite\n\najout\n"
     )

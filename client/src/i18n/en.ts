@@ -178,6 +178,20 @@ export const english: Words = {
     removed: "Removed from the programme",
   },
   exportNote: "Export",
+  bringing: {
+    choose: "Import a text…",
+    coming: "The text is coming in.",
+    done: (lines) => (lines === 1 ? "One line has come in." : `${lines} lines have come in.`),
+    partly: (lines, of) => `The first ${lines} of ${of} lines are in the note; the others are not.`,
+    refused: {
+      bad_input:
+        "This file cannot be read here: choose Markdown, text, HTML, a pad (.etherpad), a .docx or an .odt.",
+      too_large: "This file is too large: import it in parts.",
+      too_many: "Other texts are coming in just now: try again in a moment.",
+      note_locked: "The note is locked: nothing can be imported into it.",
+      not_allowed: "You may not write in this note for now.",
+    },
+  },
   failed: "the server does not answer. Nothing is lost; try again.",
   toolbar: {
     name: "Formatting",

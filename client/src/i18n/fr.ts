@@ -187,6 +187,21 @@ export const french: Words = {
     removed: "Retiré du programme",
   },
   exportNote: "Exporter",
+  bringing: {
+    choose: "Importer un texte…",
+    coming: "Le texte arrive.",
+    done: (lines) => (one(lines) ? "Une ligne est arrivée." : `${lines} lignes sont arrivées.`),
+    partly: (lines, of) =>
+      `Les ${lines} premières lignes sur ${of} sont dans la note, les autres non.`,
+    refused: {
+      bad_input:
+        "Ce fichier ne peut pas être lu ici : choisissez du Markdown, du texte, du HTML, un pad (.etherpad), un .docx ou un .odt.",
+      too_large: "Ce fichier est trop grand : importez-le en plusieurs parties.",
+      too_many: "D’autres textes arrivent en ce moment : réessayez dans un instant.",
+      note_locked: "La note est verrouillée : rien ne peut y être importé.",
+      not_allowed: "Vous ne pouvez pas écrire dans cette note pour le moment.",
+    },
+  },
   failed: "le serveur ne répond pas. Rien n’est perdu ; réessayez.",
   toolbar: {
     name: "Mise en forme",

@@ -129,6 +129,14 @@ export interface Words {
   };
   heading: { room(room: string): string; removed: string };
   exportNote: string;
+  bringing: {
+    choose: string;
+    coming: string;
+    done(lines: number): string;
+    partly(lines: number, of: number): string;
+    /** By the code of the API's error. */
+    refused: Record<"bad_input" | "too_large" | "too_many" | "note_locked" | "not_allowed", string>;
+  };
   failed: string;
   toolbar: {
     name: string;

@@ -21,6 +21,8 @@ export interface View {
   carets: boolean;
   toggleCarets(): void;
   announcing: Announcing;
+  /** Lets somebody choose a file to bring into the note; null for who may not write in it now. */
+  bring: (() => void) | null;
   draw(): void;
 }
 
@@ -56,6 +58,7 @@ export function viewTools(view: View, words: Words): TemplateResult {
       },
     },
     { name: t.writing, on: isWritingOnly(), run: () => toggleWritingOnly(() => view.draw()) },
+    ...(view.bring === null ? [] : [{ name: words.bringing.choose, run: view.bring }]),
     {
       name: `${words.help.open} (${keyName("Control+/", words)})`,
       run: () => showHelp(words),

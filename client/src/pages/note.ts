@@ -10,6 +10,7 @@ import { Announcing } from "../note/announcing";
 import { toggleLock } from "../note/ask-lock";
 import { Authors } from "../note/authors";
 import { banner, saving } from "../note/banner";
+import { bringText } from "../note/bringing";
 import { type NotePage, readData } from "../note/data";
 import { FindBar } from "../note/find";
 import { FirstText } from "../note/first-text";
@@ -138,8 +139,18 @@ const view = {
     prefer({ carets: view.carets });
     draw();
   },
+  get bring() {
+    return connection.takesEdits ? bring : null;
+  },
   draw: () => draw(),
 };
+
+function bring(): void {
+  bringText(page.note.id, active, words, (sentence, failed) => {
+    alerts.textContent = failed ? sentence : "";
+    announcer.textContent = failed ? "" : sentence;
+  });
+}
 
 async function lockOrUnlock(): Promise<void> {
   const locked = connection.state.locked !== null;

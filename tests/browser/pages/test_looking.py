@@ -228,3 +228,27 @@ async def test_all_of_it_fits_on_the_narrowest_screen(
     await page.locator(".people-list button").click()
     await page.locator(".follow-pill span").wait_for()
     await fits()
+
+
+async def choose_file(person: Person, name: str, text: str) -> None:
+    async with person.page.expect_file_chooser() as choosing:
+        await view(person, "Importer un texte")
+    chooser = await choosing.value
+    await chooser.set_files({"name": name, "mimeType": "text/plain", "buffer": text.encode()})
+
+
+async def test_a_text_is_imported_from_the_menu_also_on_a_phone(site: Site, axe: str) -> None:
+    ana = await site.in_note("Ana", viewport=PHONE)
+    ben = await site.in_note("Ben")
+    await ana.type("Avant.\n")
+    await choose_file(ana, "suite.html", "<h2>Suite</h2><ul><li>un<li>deux</ul>")
+    for person in (ana, ben):
+        await person.pane("notes").locator("text=deux").wait_for()
+        assert await person.pane("notes").locator("h2").all_inner_texts() == ["Suite"]
+    status = ana.page.locator("main [role=status]", has_text="3 lignes sont arrivées")
+    await status.first.wait_for(state="attached")
+    ana.expected.append("400")  # the browser says so of every refusal
+    await choose_file(ana, "photo.gif", "GIF89a")
+    await ana.page.locator(".alerts", has_text="Ce fichier ne peut pas être lu ici").wait_for()
+    await ana.page.locator(".view-menu summary").click()
+    await examine(ana, axe)
