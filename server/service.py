@@ -39,7 +39,8 @@ from server.settings import Settings
 from server.sync.checkpoints import Checkpoints
 from server.sync.following import Following
 from server.sync.headings import Headings
-from server.sync.importing import Importing
+from server.sync.importing import Importing, Means
+from server.sync.leaving import Leaving
 from server.sync.neighbours import Neighbours
 from server.sync.plans import Plans
 from server.sync.pump import Pump
@@ -83,6 +84,7 @@ class Service:
     copies: Copies
     taking_back: TakingBack
     importing: Importing
+    leaving: Leaving
     board: Board
     duties: Duties
     bus: RedisBus | None
@@ -163,16 +165,11 @@ class Service:
                 chance=Random().random,  # noqa: S311 - it spreads attempts, and hides nothing
                 holds=partial(duties.holds, WEBHOOKS),
             )
-            importing = Importing(
-                store,
-                pump,
-                rooms,
-                clock=clock,
-                monotonic=time.monotonic,
-                elsewhere=workers.run,
-                new_client_id=new_client_id,
-                new_connection_id=make_connection_id,
+            means = Means(
+                *(store, pump, rooms, clock, workers.run, new_client_id, make_connection_id)
             )
+            importing = Importing(means, monotonic=time.monotonic)
+            leaving = Leaving(means)
             board = Board(
                 store, rooms, clock=clock, monotonic=time.monotonic, elsewhere=workers.run
             )
@@ -192,6 +189,7 @@ class Service:
                 copies,
                 taking_back,
                 importing,
+                leaving,
                 board,
                 duties,
                 bus,

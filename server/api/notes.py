@@ -18,9 +18,10 @@ from server.api.resource import resource
 from server.days.access import Role
 from server.days.ids import shown_id
 from server.days.locks import Target
-from server.errors import NotFound
+from server.errors import BadInput, NotFound
 from server.service import Service
 from server.sync.held import Decision, decide_held
+from server.sync.leaving import MAX_CHARACTERS
 from server.sync.typed import typed_beyond
 from storage import catalogue, people
 from storage.held import of_note
@@ -33,6 +34,10 @@ _HELD = re.compile(r"[0-9]{1,18}")
 
 class HeldRequest(msgspec.Struct, forbid_unknown_fields=True):
     do: Decision
+
+
+class LateText(msgspec.Struct, forbid_unknown_fields=True):
+    text: str
 
 
 def routes(service: Service) -> list[Route]:
@@ -113,6 +118,21 @@ def routes(service: Service) -> list[Route]:
         has = (await rooms.open(note)).replica.committed_state()
         return Answer({"updates": len(own), "text": typed_beyond(own, has)})
 
+    async def leave(request: Request) -> Answer:
+        """Leave a text for the moderators of a locked note: it waits like what came too late."""
+        note = _note(request)
+        visitor = await authority.in_note(request, note, Role.WRITER)
+        text = (await read_json(request, LateText)).text.strip()
+        if not text:
+            raise BadInput("There is nothing in this text.", field="text")
+        if len(text) > MAX_CHARACTERS:
+            raise BadInput(
+                f"This text has {len(text)} characters; at most {MAX_CHARACTERS} are taken.",
+                field="text",
+            )
+        await service.leaving.leave(note, text, visitor)
+        return await mine(request)
+
     async def decide(request: Request) -> Answer:
         """Merge a held update into the note, keep it as a late contribution, or discard it."""
         note = _note(request)
@@ -147,7 +167,7 @@ def routes(service: Service) -> list[Route]:
         resource(f"{path}/lock", POST=lock),
         resource(f"{path}/unlock", POST=unlock),
         resource(f"{path}/held", GET=held),
-        resource(f"{path}/own-held", GET=mine),
+        resource(f"{path}/own-held", GET=mine, POST=leave),
         resource(f"{path}/held/{{held}}", POST=decide),
         resource(f"{path}/export", GET=export),
     ]

@@ -63,29 +63,35 @@ class _Writer:
     client: int
 
 
-class Importing:
-    """`elsewhere` runs a function in a worker process; ids come from the two functions."""
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What it takes to bring a text into a live note."""
 
-    def __init__(
-        self,
-        store: Store,
-        pump: Pump,
-        rooms: Rooms,
-        *,
-        clock: Callable[[], Milliseconds],
-        monotonic: Callable[[], float],
-        elsewhere: Callable[..., Awaitable[Any]],
-        new_client_id: Callable[[], int],
-        new_connection_id: Callable[[], ConnectionId],
-    ) -> None:
-        self._store = store
-        self._pump = pump
-        self._rooms = rooms
-        self._clock = clock
+    store: Store
+    pump: Pump
+    rooms: Rooms
+    clock: Callable[[], Milliseconds]
+    elsewhere: Callable[..., Awaitable[Any]]
+    """Runs a function in a worker process."""
+    new_client_id: Callable[[], int]
+    new_connection_id: Callable[[], ConnectionId]
+
+    def unused_client(self, room: Room) -> int:
+        """A client id that is new to the note."""
+        while (client := self.new_client_id()) in room.replica.owners:
+            pass
+        return client
+
+
+class Importing:
+    """One for the process: it counts what comes in at once."""
+
+    def __init__(self, means: Means, *, monotonic: Callable[[], float]) -> None:
+        self._means = means
+        self._store = means.store
+        self._pump = means.pump
+        self._rooms = means.rooms
         self._monotonic = monotonic
-        self._elsewhere = elsewhere
-        self._new_client_id = new_client_id
-        self._new_connection_id = new_connection_id
         self._people: set[PersonId] = set()
 
     @asynccontextmanager
@@ -123,9 +129,9 @@ class Importing:
         """
         room = await self._rooms.open(note)
         self.require(room, visitor)
-        writer = _Writer(visitor, self._new_connection_id(), self._unused(room))
+        writer = _Writer(visitor, self._means.new_connection_id(), self._means.unused_client(room))
         try:
-            pieces: list[Piece] = await self._elsewhere(
+            pieces: list[Piece] = await self._means.elsewhere(
                 edits_of,
                 room.replica.document.full(),
                 file.data,
@@ -150,11 +156,6 @@ class Importing:
                 await asyncio.sleep(min(MAX_GAP_SECONDS, pause))
         return Brought(lines, seq)
 
-    def _unused(self, room: Room) -> int:
-        while (client := self._new_client_id()) in room.replica.owners:
-            pass
-        return client
-
     async def _enter(self, note: NoteId, piece: Piece, writer: _Writer, *, is_first: bool) -> int:
         """Commit one piece, then show it. Its position."""
         seqs: list[int] = []
@@ -171,7 +172,7 @@ class Importing:
                 note,
                 writer.visitor.person,
                 writer.connection,
-                self._clock(),
+                self._means.clock(),
                 checked.data,
                 privileged=writer.visitor.role.may_lock,
                 writers=(writer.client,) if is_first else (),

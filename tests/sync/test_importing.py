@@ -17,7 +17,7 @@ from server.export.panes import panes
 from server.export.reader import read
 from server.incoming.edits import edits_of
 from server.sync.document import merge
-from server.sync.importing import MAX_AT_ONCE, File, Importing
+from server.sync.importing import MAX_AT_ONCE, File, Importing, Means
 from server.sync.taking_back import TakingBack
 from storage.values import ConnectionId, DayId, LinkId, PersonId
 from tests.sync.conftest import NOTE, Hall, right_here
@@ -51,16 +51,16 @@ class Elsewhere:
 
 def importing(hall: Hall, elsewhere: Any = right_here) -> Importing:
     ids = itertools.count(1_000_000)
-    return Importing(
+    means = Means(
         hall.store,
         hall.pump,
         hall.rooms,
-        clock=hall.clock,
-        monotonic=time.monotonic,
-        elsewhere=elsewhere,
+        hall.clock,
+        elsewhere,
         new_client_id=lambda: next(ids),
         new_connection_id=lambda: ConnectionId(f"import {next(ids)}"),
     )
+    return Importing(means, monotonic=time.monotonic)
 
 
 def words(text: str) -> str:

@@ -153,6 +153,15 @@ export const english: Words = {
     copied: "Copied",
     dismiss: "Seen",
     mine: "What you wrote too late",
+    leave: {
+      offer: "Offer a late contribution…",
+      title: "Offer a late contribution",
+      explain:
+        "The note is locked. Your text is kept aside, under your name; the moderators decide whether it joins the note.",
+      text: "Your contribution",
+      send: "Send",
+      open: "The note is open again: you may write in it yourself.",
+    },
   },
   keys: {
     Control: "Ctrl",

@@ -158,6 +158,15 @@ export const french: Words = {
     copied: "Copié",
     dismiss: "J’ai vu",
     mine: "Ce que vous avez écrit trop tard",
+    leave: {
+      offer: "Proposer une contribution tardive…",
+      title: "Proposer une contribution tardive",
+      explain:
+        "La note est verrouillée. Votre texte est gardé de côté, à votre nom ; la modération décide s’il rejoint la note.",
+      text: "Votre contribution",
+      send: "Envoyer",
+      open: "La note est de nouveau ouverte : vous pouvez y écrire directement.",
+    },
   },
   keys: {
     Control: "Ctrl",

@@ -113,6 +113,15 @@ export interface Words {
     dismiss: string;
     /** Name of what one wrote too late oneself. */
     mine: string;
+    /** A text that one leaves for the moderators of a locked note. */
+    leave: {
+      open: string;
+      offer: string;
+      title: string;
+      explain: string;
+      text: string;
+      send: string;
+    };
   };
   /** The keys of a keyboard, by their names in `aria-keyshortcuts`. */
   keys: Record<string, string>;

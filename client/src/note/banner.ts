@@ -22,7 +22,7 @@ export function banner(
   page: NotePage,
   actions: BannerActions,
 ): TemplateResult {
-  const content = say(state, words, page);
+  const content = say(state, words, page, actions);
   const isEmpty =
     content === nothing &&
     state.waiting === 0 &&
@@ -53,7 +53,16 @@ function announcements(
   );
 }
 
-function say(state: NoteState, words: Words, page: NotePage): TemplateResult | typeof nothing {
+function offer(words: Words, actions: BannerActions): TemplateResult {
+  return html`<button type="button" class="button button--quiet button--small" @click=${actions.leave}>${words.late.leave.offer}</button>`;
+}
+
+function say(
+  state: NoteState,
+  words: Words,
+  page: NotePage,
+  actions: BannerActions,
+): TemplateResult | typeof nothing {
   const t = words.banner;
   if (state.denied) return html`<p><strong>${t.denied}</strong> ${t.deniedHelp}</p>`;
   if (state.muted && !mayLock(state.role)) {
@@ -67,6 +76,7 @@ function say(state: NoteState, words: Words, page: NotePage): TemplateResult | t
     return html`<p>
         ${icon("lock")} ${lockSentence(state.locked, words, page)}
         ${mayLock(state.role) ? t.lockedButYou : nothing}
+        ${state.role === "writer" ? offer(words, actions) : nothing}
       </p>
       ${tooLate(state, words)}`;
   }

@@ -18,6 +18,8 @@ interface LateText {
 export interface LateActions {
   /** Open the list. */
   review(): void;
+  /** Ask for a text, and leave it for the moderators. */
+  leave(): void;
   /** Take away what was handed back. */
   dismiss(): void;
   /** What this person wrote too late themselves, and is kept aside; "" for nothing. */

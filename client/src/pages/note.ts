@@ -20,6 +20,7 @@ import { NoteHeading } from "../note/heading";
 import { openHelpByKeys } from "../note/help";
 import { icon } from "../note/icons";
 import { reviewLate } from "../note/late";
+import { leaveLate } from "../note/leave-late";
 import { warnBeforeLeaving } from "../note/leaving";
 import { Outline } from "../note/outline";
 import { OwnLate } from "../note/own-late";
@@ -162,6 +163,7 @@ async function lockOrUnlock(): Promise<void> {
 const ownLate = new OwnLate(page.note.id, () => draw());
 const late = {
   review: () => void reviewLate(page, words, () => connection.state.locked !== null),
+  leave: () => leaveLate(page.note.id, words),
   dismiss: () => connection.dismissReturned(),
   mine: () => ownLate.text,
   seen: (announcement: string) => connection.dismissAnnouncement(announcement),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import Page, WebSocketRoute
 
+from tests.browser.axe import no_findings
 from tests.browser.pages.axe import examine
 from tests.browser.pages.people import WITHOUT_SERVER, Person, Site
 
@@ -172,6 +173,42 @@ async def ana_writes_too_late(site: Site, text: str) -> tuple[Person, Person]:
     network.let_through()
     await ana.may_write(False)
     return ana, bob
+
+
+@pytest.mark.promise("K4", "U3", "U4")
+async def test_a_late_contribution_is_offered_to_the_moderators(site: Site) -> None:
+    ana, bob = await site.in_note("Ana"), await site.in_note("Bob", "moderator")
+    ana.expected += [": 409 ", "status of 409"]
+    await ana.type("À temps.")
+    await bob.reads("À temps.")
+    await site.post("lock", {"why": "Fini"})
+    await ana.may_write(False)
+    await ana.banner.get_by_role("button", name="Proposer une contribution tardive…").click()
+    dialog = ana.page.locator("dialog")
+    await dialog.get_by_label("Votre contribution").fill("Et le vélo ?")
+    await no_findings(ana.page)
+    # What was typed and not sent is still there.
+    await ana.page.keyboard.press("Escape")
+    await dialog.wait_for(state="detached")
+    await ana.banner.get_by_role("button", name="Proposer une contribution tardive…").click()
+    assert await dialog.get_by_label("Votre contribution").input_value() == "Et le vélo ?"
+    await site.post("unlock")
+    await dialog.get_by_role("button", name="Envoyer").click()
+    await dialog.get_by_role("alert").get_by_text("La note est de nouveau ouverte").wait_for()
+    await site.post("lock", {"why": "Fini"})
+    await dialog.get_by_role("button", name="Envoyer").click()
+    await dialog.wait_for(state="detached")
+    kept = ana.banner.locator(".kept-aside")
+    assert (await kept.locator("blockquote").inner_text()).strip() == "Et le vélo ?"
+    assert await ana.text() == "À temps." == await bob.text()
+
+    await bob.banner.get_by_text("1 texte est arrivé trop tard.").wait_for()
+    await site.post("unlock")
+    await bob.banner.get_by_role("button", name="Décider").click()
+    await bob.page.locator("dialog").get_by_role("button", name="Intégrer à la note, Ana").click()
+    for person in (ana, bob):
+        assert await person.reads("Et le vélo ?") == "À temps.\nEt le vélo ?"
+    await kept.wait_for(state="detached")
 
 
 @pytest.mark.promise("K4", "U4")
