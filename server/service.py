@@ -14,6 +14,7 @@ from random import Random
 import structlog
 from sqlalchemy import Connection
 
+from server.aside import Aside, Exports
 from server.board.board import Board
 from server.bus.addresses import parse_address
 from server.bus.bus import ProcessId
@@ -42,7 +43,6 @@ from server.sync.plans import Plans
 from server.sync.pump import Pump
 from server.sync.rooms import Rooms
 from server.sync.taking_back import TakingBack
-from server.workers import Workers
 from storage import settings as stored
 from storage.duties import Duties
 from storage.errors import StoreError
@@ -73,7 +73,9 @@ class Service:
     headings: Headings
     days: KnownDays
     retention: Retention
-    workers: Workers
+    aside: Aside
+    """For short work that would still stall the loop."""
+    exports: Exports
     checkpoints: Checkpoints
     copies: Copies
     taking_back: TakingBack
@@ -114,7 +116,7 @@ class Service:
             identity = Identity(store, secret)
             names = identity.name_of
             pump = Pump(store, clock=clock, monotonic=time.monotonic)
-            workers, condensing = Workers(), Workers()
+            aside, exports, condensing = Aside(), Exports(), Aside()
             bus = _bus(settings)
             rooms = Rooms(
                 store,
@@ -134,7 +136,7 @@ class Service:
                 neighbours = Neighbours(bus, rooms, following, monotonic=time.monotonic)
             copies = Copies(
                 store,
-                workers,
+                aside,
                 settings.data / "copies",
                 monotonic=time.monotonic,
                 holds=partial(duties.holds, COPIES),
@@ -147,10 +149,8 @@ class Service:
                 leaving=copies.leaving,
                 holds=partial(duties.holds, RETENTION),
             )
-            taking_back = TakingBack(store, pump, rooms, clock=clock, elsewhere=workers.run)
-            board = Board(
-                store, rooms, clock=clock, monotonic=time.monotonic, elsewhere=workers.run
-            )
+            taking_back = TakingBack(store, pump, rooms, clock=clock, elsewhere=aside.run)
+            board = Board(store, rooms, clock=clock, monotonic=time.monotonic, elsewhere=aside.run)
             service = cls(
                 settings,
                 secret,
@@ -162,7 +162,8 @@ class Service:
                 headings,
                 KnownDays(store),
                 retention,
-                workers,
+                aside,
+                exports,
                 checkpoints,
                 copies,
                 taking_back,
@@ -212,7 +213,7 @@ class Service:
                     if settings.keeps_copies:
                         await copies.last_round()
                     await duties.close()
-                    for processes in (workers, condensing):
+                    for processes in (aside, exports, condensing):
                         processes.close()
             if failure is not None:
                 raise failure

@@ -164,7 +164,7 @@ def routes(service: Service) -> list[Route]:
             return item.title, read_written(db, found.note_of(item.id))
 
         title, written = await service.store.read(look)
-        blank = await service.workers.run(is_blank, written)
+        blank = await service.aside.run(is_blank, written)
         if not blank and request.query_params.get("text") != "keep":
             raise Conflict(
                 f"Something is written in the note of “{title}”: remove it with `?text=keep`. "

@@ -102,10 +102,10 @@ def live_places(service: Service, pages: Pages, day: DayId) -> Places:
 
 
 async def make(service: Service, day: DayId, wanted: Wanted) -> Page:
-    """A page as it is now, made in the process for exports."""
+    """A page as it is now, made in the process aside."""
     only = None if wanted.note is None else {wanted.note}
     contents = await service.store.read(lambda db: read_contents(db, day, only=only))
-    return await service.workers.run(render_reading, contents, wanted)
+    return await service.aside.run(render_reading, contents, wanted)
 
 
 def published_now(db: Connection, day: DayId, now: Milliseconds) -> Now:

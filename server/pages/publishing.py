@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import parse_qs, quote
+from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -11,9 +11,12 @@ from starlette.routing import Route
 
 from server.api.answers import read_body
 from server.api.authority import Authority
+from server.api.exports import long_answer
 from server.api.resource import resource
+from server.aside import Aside, Tell
 from server.days.access import Role, require
 from server.days.contents import read_contents
+from server.days.documents import File
 from server.days.people import Visitor
 from server.days.programme import MAX_ITEMS
 from server.days.publishing import (
@@ -28,7 +31,6 @@ from server.days.publishing import (
 from server.days.view import load_day
 from server.errors import BadInput, NotAllowed
 from server.export.contacts import MAX_CONTACTS
-from server.export.files import file_name
 from server.pages.assets import read_style
 from server.pages.published import is_over, live_places, make
 from server.pages.reading import Wanted
@@ -74,7 +76,7 @@ def routes(service: Service, pages: Pages) -> list[Route]:
             )
         )
         choice = choice_of(found)
-        warnings = await service.workers.run(contacts_of, contents, choice)
+        warnings = await service.aside.run(contacts_of, contents, choice)
         return pages.render(
             request,
             "publish.html",
@@ -107,19 +109,14 @@ def routes(service: Service, pages: Pages) -> list[Route]:
         """The pages of what is published, as a zip of the folder that `calepin publish` writes."""
         day = DayId(request.path_params["day"])
         await authority.in_day(request, day, Role.ORGANISER)
-        found, contents = await service.store.read(
-            lambda db: (publication.find(db, day), read_contents(db, day))
-        )
-        data = await service.workers.run(zipped_site, contents, choice_of(found), style)
-        name = quote(file_name(contents.day.title, "zip"))
-        return Response(
-            data,
-            media_type="application/zip",
-            headers={
-                "cache-control": "no-store",
-                "content-disposition": f"attachment; filename*=UTF-8''{name}",
-            },
-        )
+
+        async def make(aside: Aside, told: Tell) -> File:
+            found, contents = await service.store.read(
+                lambda db: (publication.find(db, day), read_contents(db, day))
+            )
+            return await aside.run(zipped_site, contents, choice_of(found), style, told=told)
+
+        return await long_answer(request, service.exports, make)
 
     path = "/d/{day}/publish"
     return [

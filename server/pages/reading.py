@@ -1,6 +1,6 @@
 """A published day, or one note of it, as a page or as Markdown. Plain values in, bytes out.
 
-It is made in the process for exports: the pages that people type in are not kept waiting (S5).
+It is made in the process aside: the pages that people type in are not kept waiting (S5).
 """
 
 from __future__ import annotations

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from server.days.contents import Contents, decode
+from server.days.contents import Contents, Tell, decode
+from server.days.documents import File
 from server.days.publishing import Choice, published
 from server.export.archive import archived
 from server.export.day import ExportDay
 from server.export.document import note_anchor
-from server.export.files import day_markdown, note_markdown
+from server.export.files import day_markdown, file_name, note_markdown
 from server.export.site_manifest import MANIFEST, SiteManifest
 from server.pages.reading import Places, Wanted, reading_page, spoken_language
 from server.pages.rendering import environment
@@ -35,21 +36,24 @@ _PLACES: Final = Places(
 Files = Mapping[str, bytes]
 
 
-def site(contents: Contents, choice: Choice, style: str) -> Files:
+def site(contents: Contents, choice: Choice, style: str, *, tell: Tell | None = None) -> Files:
     """The files by their names, the manifest last; `style` is CSS.
 
     Where nothing is published, one page says so, and nothing else of the day is in it. As no file
     follows a day, its notes are provisional until they are locked.
     """
-    day = published(decode(contents), choice)
+    day = published(decode(contents, tell=tell), choice)
     texts = _pages(day, choice) if choice.is_public else {_PLACES.day: _taken_back(day)}
     files = {name: text.encode() for name, text in (*texts.items(), (_STYLE, style))}
     return {**files, MANIFEST: SiteManifest.of(day.id, files).write()}
 
 
-def zipped_site(contents: Contents, choice: Choice, style: str) -> bytes:
+def zipped_site(
+    contents: Contents, choice: Choice, style: str, *, tell: Tell | None = None
+) -> File:
     """The same files as an archive."""
-    return archived(site(contents, choice, style).items())
+    data = archived(site(contents, choice, style, tell=tell).items())
+    return File(file_name(contents.day.title, "zip"), "application/zip", data)
 
 
 def _pages(day: ExportDay, choice: Choice) -> Mapping[str, str]:

@@ -209,7 +209,7 @@ def test_the_same_position_is_the_same_bytes(shelf: Shelf) -> None:
         contents = read_contents(db, shelf.day)
         choice = choice_of(publication.find(db, shelf.day))
     assert site(contents, choice, read_style()) == first
-    data = zipped_site(contents, choice, read_style())
+    data = zipped_site(contents, choice, read_style()).data
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert archive.testzip() is None
         assert {name: archive.read(name) for name in archive.namelist()} == first

@@ -14,8 +14,8 @@ from threading import Thread
 import pytest
 from playwright.async_api import Browser
 
+from tests.browser.axe import no_findings
 from tests.browser.everywhere import fits, walked_by_keyboard, well_framed
-from tests.browser.pages.axe import no_findings
 from tests.browser.pages.people import Site
 from tests.browser.pages.test_reading import LONG, OVERFLOW, choose, published
 from tests.running import RunningServer
