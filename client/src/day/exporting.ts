@@ -17,8 +17,10 @@ export function followExports(shown: HTMLElement, words: Words): void {
     const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
     if (link === null || !isPlain || link.origin !== location.origin) return;
     event.preventDefault();
-    link.closest("details.menu")?.removeAttribute("open");
-    void new Export(shown, said, words.exporting).run(link.href);
+    const menu = link.closest("details.menu");
+    menu?.removeAttribute("open");
+    const back = menu?.querySelector("summary") ?? link;
+    void new Export(shown, said, words.exporting, back).run(link.href);
   });
 }
 
@@ -34,6 +36,8 @@ class Export {
     shown: HTMLElement,
     private readonly said: HTMLElement,
     private readonly words: ExportWords,
+    /** Where the keyboard was before. */
+    private readonly back: HTMLElement,
   ) {
     this.row.className = "export card";
     this.button.type = "button";
@@ -101,7 +105,7 @@ class Export {
 
   private close(): void {
     this.row.remove();
-    document.querySelector<HTMLElement>("details.menu > summary")?.focus();
+    this.back.focus();
   }
 }
 

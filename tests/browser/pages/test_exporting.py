@@ -61,6 +61,7 @@ async def test_an_export_is_cancelled(browser: Browser, standing_server: Running
     await expect(row).to_contain_text("L’export est annulé.")
     await ana.page.keyboard.press("Enter")
     await expect(row).to_have_count(0)
+    await expect(ana.page.locator("summary", has_text="Exporter")).to_be_focused()
     await ana.page.context.close()
     assert ana.unexpected() == []
 
