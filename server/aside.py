@@ -26,11 +26,12 @@ LIMIT_SECONDS = 120
 MOST_AT_ONCE: Final = 2
 """Exports that are made at the same time: a long one does not keep a short one waiting. Each has a
 process, of 60 MB and what its day takes."""
-ATTEMPTS: Final = 2
-NICENESS: Final = 10
-"""Of an export: where processors are short, whoever types goes first."""
 MOST_WAITING: Final = 20
 """Exports that wait for one of these processes, and hold a connection meanwhile."""
+NICENESS: Final = 10
+"""Of an export: where processors are short, whoever types goes first."""
+ATTEMPTS: Final = 2
+"""At a work whose process died."""
 
 T = TypeVar("T")
 
@@ -161,8 +162,9 @@ class _Process:
                     break
                 if heard is not None:
                     heard(*value)
-        except (EOFError, ConnectionError) as error:
+        except (EOFError, OSError) as error:  # an OSError in the middle of an answer
             self.end()
+            way.close()
             if self._process is not None:
                 self._process.join()
             raise _Died from error

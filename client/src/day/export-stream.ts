@@ -6,7 +6,7 @@ export type Told =
   | { state: "done"; name: string; type: string; bytes: number }
   | { state: "failed"; error: { message: string } };
 
-export interface File {
+export interface Exported {
   name: string;
   data: Blob;
 }
@@ -15,7 +15,10 @@ export interface File {
 export class Refused extends Error {}
 
 /** Reads an answer to its end. Rejects with Refused, or as the network or the signal does. */
-export async function readExport(response: Response, hear: (told: Told) => void): Promise<File> {
+export async function readExport(
+  response: Response,
+  hear: (told: Told) => void,
+): Promise<Exported> {
   if (!response.ok) throw new Refused((await response.json()).error.message);
   if (response.body === null) throw new TypeError("an answer without a body");
   const reader = response.body.getReader();

@@ -1,7 +1,7 @@
 // Exports as they are made: how far, and a way to stop. Without this they are plain downloads.
 
 import type { Words } from "../i18n";
-import { type File, Refused, readExport, type Told } from "./export-stream";
+import { type Exported, Refused, readExport, type Told } from "./export-stream";
 
 type ExportWords = Words["exporting"];
 
@@ -31,6 +31,7 @@ class Export {
   private readonly bar = document.createElement("progress");
   private readonly button = document.createElement("button");
   private readonly stop = new AbortController();
+  private isOver = false;
 
   constructor(
     shown: HTMLElement,
@@ -50,8 +51,6 @@ class Export {
     this.row.append(this.text, this.bar, this.button);
     shown.append(this.row);
   }
-
-  private isOver = false;
 
   async run(href: string): Promise<void> {
     const url = new URL(href);
@@ -109,7 +108,7 @@ class Export {
   }
 }
 
-function save(file: File): void {
+function save(file: Exported): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(file.data);
   link.download = file.name;
