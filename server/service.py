@@ -14,6 +14,7 @@ from random import Random
 import structlog
 from sqlalchemy import Connection
 
+from server.aside import Aside, Exports
 from server.board.board import Board
 from server.bus.addresses import parse_address
 from server.bus.bus import ProcessId
@@ -48,7 +49,6 @@ from server.sync.rooms import Rooms
 from server.sync.taking_back import TakingBack
 from server.webhooks.deliveries import DUTY as WEBHOOKS
 from server.webhooks.deliveries import Deliveries
-from server.workers import Workers
 from storage import settings as stored
 from storage.duties import Duties
 from storage.errors import StoreError
@@ -79,7 +79,9 @@ class Service:
     headings: Headings
     days: KnownDays
     retention: Retention
-    workers: Workers
+    aside: Aside
+    """For short work that would still stall the loop."""
+    exports: Exports
     checkpoints: Checkpoints
     copies: Copies
     taking_back: TakingBack
@@ -122,7 +124,7 @@ class Service:
             identity = Identity(store, secret)
             names = identity.name_of
             pump = Pump(store, clock=clock, monotonic=time.monotonic)
-            workers, condensing = Workers(), Workers()
+            aside, exports, condensing = Aside(), Exports(), Aside()
             bus = _bus(settings)
             rooms = Rooms(
                 store,
@@ -142,7 +144,7 @@ class Service:
                 neighbours = Neighbours(bus, rooms, following, monotonic=time.monotonic)
             copies = Copies(
                 store,
-                workers,
+                aside,
                 settings.data / "copies",
                 monotonic=time.monotonic,
                 holds=partial(duties.holds, COPIES),
@@ -155,7 +157,7 @@ class Service:
                 leaving=copies.leaving,
                 holds=partial(duties.holds, RETENTION),
             )
-            taking_back = TakingBack(store, pump, rooms, clock=clock, elsewhere=workers.run)
+            taking_back = TakingBack(store, pump, rooms, clock=clock, elsewhere=aside.run)
             deliveries = Deliveries(
                 store,
                 key=secret,
@@ -165,14 +167,13 @@ class Service:
                 chance=Random().random,  # noqa: S311 - it spreads attempts, and hides nothing
                 holds=partial(duties.holds, WEBHOOKS),
             )
+            # A stranger's file may take seconds: it keeps checkpoints waiting, and no page.
             means = Means(
-                *(store, pump, rooms, clock, workers.run, new_client_id, make_connection_id)
+                *(store, pump, rooms, clock, condensing.run, new_client_id, make_connection_id)
             )
             importing = Importing(means, monotonic=time.monotonic)
             leaving = Leaving(means)
-            board = Board(
-                store, rooms, clock=clock, monotonic=time.monotonic, elsewhere=workers.run
-            )
+            board = Board(store, rooms, clock=clock, monotonic=time.monotonic, elsewhere=aside.run)
             service = cls(
                 settings,
                 secret,
@@ -184,7 +185,8 @@ class Service:
                 headings,
                 KnownDays(store),
                 retention,
-                workers,
+                aside,
+                exports,
                 checkpoints,
                 copies,
                 taking_back,
@@ -238,7 +240,7 @@ class Service:
                     if settings.keeps_copies:
                         await copies.last_round()
                     await duties.close()
-                    for processes in (workers, condensing):
+                    for processes in (aside, exports, condensing):
                         processes.close()
             if failure is not None:
                 raise failure

@@ -43,7 +43,7 @@ def routes(service: Service) -> list[Route]:
         # In another process: a file from anywhere may be slow to read, whatever its limits.
         wanted = wanted_for(there, asked.date)
         reading = partial(read_programme, name=name, wanted=wanted)
-        incoming = await service.workers.run(reading, data)
+        incoming = await service.aside.run(reading, data)
         differences = await service.store.read(lambda db: compare(load_day(db, day), incoming))
         blank = await blank_ones(differences)
         said = differences_value(differences, incoming, blank=blank, removes=removes)
@@ -71,7 +71,7 @@ def routes(service: Service) -> list[Route]:
         found: dict[ItemId, int] = {}
         for _, item in differences.missing:
             written = await service.store.read(partial(read_written, note=item.note.id))
-            if await service.workers.run(is_blank, written):
+            if await service.aside.run(is_blank, written):
                 found[item.id] = written.seq
         return found
 

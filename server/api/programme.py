@@ -140,7 +140,7 @@ def routes(service: Service) -> list[Route]:
         kept = request.query_params.getlist("text")
         if kept not in ([], ["keep"]):
             raise BadInput("`text` is keep, or is left out.", field="text")
-        blank = await service.workers.run(is_blank, written)
+        blank = await service.aside.run(is_blank, written)
         if not blank and not kept:
             raise Conflict(
                 f"Something is written in the note of “{title}”: remove it with `?text=keep`. "

@@ -57,7 +57,7 @@ def routes(service: Service) -> list[Route]:
         found, contents = await service.store.read(
             lambda db: (publication.find(db, day), read_contents(db, day))
         )
-        there = await service.workers.run(contacts_of, contents, choice_of(found))
+        there = await service.aside.run(contacts_of, contents, choice_of(found))
         shown = [
             {
                 "note": one.note or None,

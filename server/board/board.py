@@ -2,7 +2,7 @@
 
 Figures are made at most once a second for each day, however many look at them, from memory and from
 a few short queries. How much is written is counted row by row, each row once. Words are counted in
-a worker process, of notes that have moved since; until then the last figures stand.
+the process aside, of notes that have moved since; until then the last figures stand.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ PIECES = 10
 """Activity is of the last five minutes, in pieces of half a minute."""
 COUNT_SECONDS = 5.0
 """Words are counted so often at most. A note of 4,000 words takes 0.3 ms of the loop to be handed
-over, and 2 ms of the worker."""
+over, and 2 ms of the process aside."""
 NOTES_AT_ONCE = 16
-"""So many are handed to the worker together: it has other work too."""
+"""So many are handed to it together: it has other work too."""
 MAX_DAYS = 50
 """Whose figures are kept; of the one that was looked at longest ago they are made anew."""
 
@@ -75,7 +75,7 @@ class _Known:
 
 
 class Board:
-    """`elsewhere` runs a function in a worker process; `monotonic` is in seconds."""
+    """`elsewhere` runs a function in a process aside; `monotonic` is in seconds."""
 
     def __init__(
         self,

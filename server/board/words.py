@@ -1,4 +1,4 @@
-"""How many words a note has, counted as its own page does. Plain values, for a worker process."""
+"""How many words a note has, counted as its own page does. Plain values, for the process aside."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The copies on the disk: what a day's folder holds, and how a file is replaced.
 
-Called in the worker process, but for what only reads. Whoever reads a file sees it whole, as it
+Called in the process aside, but for what only reads. Whoever reads a file sees it whole, as it
 was or as it is: a new one is written beside it, made durable, and takes its name in one step. Of
 all processes that share the folder one writes at a time, and only the one that claimed it last
 (`writing.py`).

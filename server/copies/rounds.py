@@ -1,7 +1,7 @@
 """Reading copies: every note of every day as a file, at most a minute after it changed (X6).
 
 A round finds what has moved since it was last written, reads it from the store in a reader's
-transaction and has it written in the worker process. Nothing of the path of an edit is in here,
+transaction and has it written in the process aside. Nothing of the path of an edit is in here,
 and no failure leaves it: a copy that cannot be written is tried again.
 """
 
@@ -16,6 +16,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Connection
 
+from server.aside import Aside
 from server.copies import folder
 from server.copies.folder import Written
 from server.copies.plan import Planned, folder_ending, folder_name, index_digest, plan
@@ -23,7 +24,6 @@ from server.copies.writing import Superseded, claim
 from server.days.contents import Contents, read_contents
 from server.errors import CalepinError, NotFound
 from server.retention import deleted
-from server.workers import Workers
 from storage import checkpoints, versions
 from storage import log as stored_log
 from storage.errors import NoSuchNote, StoreError
@@ -53,7 +53,7 @@ class Copies:
     def __init__(
         self,
         store: Store,
-        workers: Workers,
+        aside: Aside,
         root: Path,
         *,
         monotonic: Callable[[], float],
@@ -61,7 +61,7 @@ class Copies:
         writer: str,
     ) -> None:
         self._store = store
-        self._workers = workers
+        self._aside = aside
         self._root = root
         self._monotonic = monotonic
         self._holds = holds
@@ -182,7 +182,7 @@ class Copies:
         states = {note: one.state for note, one in written.items()}
         if written != record.notes or record.index != index_digest(contents.day, planned, states):
             async with self._alone(day):
-                await self._workers.run(
+                await self._aside.run(
                     folder.finish, self._root, self._writer, name, contents.day, planned, written
                 )
         return is_settled
@@ -202,7 +202,7 @@ class Copies:
                 # Rows stay as they are: at its position the note is what it was in `contents`.
                 updates = {id: await self._store.read(parts)}
                 alone = replace(contents, updates=updates, late={id: contents.late[id]})
-                found = await self._workers.run(
+                found = await self._aside.run(
                     folder.write_note, self._root, self._writer, name, alone, one
                 )
         except (NotFound, NoSuchNote, Superseded):

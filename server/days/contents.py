@@ -5,7 +5,7 @@ Reading is short and belongs in a transaction; decoding costs time and touches n
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -29,6 +29,9 @@ from server.sync.document import Choked, merge
 from server.sync.updates import undeleted
 from storage import checkpoints, held, people
 from storage.values import ConnectionId, DayId, HeldState, HeldUpdate, NoteId, PersonId
+
+Tell = Callable[[int, int], None]
+"""Told how many notes are read, of how many."""
 
 REMOVED = "removed"
 """In place of a section's id, where the items are that were taken out of the programme."""
@@ -65,13 +68,19 @@ def read_contents(db: Connection, id: DayId, *, only: Container[NoteId] | None =
     )
 
 
-def decode(contents: Contents, *, only: str | None = None) -> ExportDay:
+def decode(contents: Contents, *, only: str | None = None, tell: Tell | None = None) -> ExportDay:
     """The day as values to export. A note that cannot be read is marked so, never left out; what
     was removed from the programme with a text is a last section of its own.
 
     With `only`, all notes but this one are without their texts: for an export of it alone.
     """
     day = contents.day
+    views = list(day.notes())
+    notes: dict[NoteId, ExportNote] = {}
+    for done, view in enumerate(views, start=1):
+        notes[view.id] = _note(contents, view, only)
+        if tell is not None:
+            tell(done, len(views))
     return ExportDay(
         id=day.id,
         title=day.title,
@@ -79,12 +88,12 @@ def decode(contents: Contents, *, only: str | None = None) -> ExportDay:
             ExportSection(
                 section.id,
                 section.title,
-                tuple(_item(contents, item, only) for item in section.items),
+                tuple(_item(item, notes) for item in section.items),
             )
             for section in day.sections
         )
-        + _removed(contents, only),
-        conclusion=_note(contents, day.conclusion, only),
+        + _removed(contents, notes),
+        conclusion=notes[day.conclusion.id],
         subtitle=day.subtitle,
         organiser=day.organiser,
         place=day.place,
@@ -94,16 +103,16 @@ def decode(contents: Contents, *, only: str | None = None) -> ExportDay:
     )
 
 
-def _removed(contents: Contents, only: str | None) -> tuple[ExportSection, ...]:
-    items = tuple(_item(contents, item, only) for item in contents.day.removed)
+def _removed(contents: Contents, notes: Mapping[NoteId, ExportNote]) -> tuple[ExportSection, ...]:
+    items = tuple(_item(item, notes) for item in contents.day.removed)
     title = labels(contents.day.language).removed
     return (ExportSection(REMOVED, title, items),) if items else ()
 
 
-def _item(contents: Contents, item: ItemView, only: str | None) -> ExportItem:
+def _item(item: ItemView, notes: Mapping[NoteId, ExportNote]) -> ExportItem:
     return ExportItem(
         title=item.title,
-        note=_note(contents, item.note, only),
+        note=notes[item.note.id],
         room=item.room,
         start=item.start,
         end=item.end,

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
-from server.days.contents import Contents, decode
+from server.days.contents import Contents, Tell, decode
 from server.errors import BadInput, NotFound
 from server.export.archive import archived
 from server.export.day import ExportDay, ExportNote, ExportSection, Named, Part
@@ -45,13 +45,16 @@ class File:
     data: bytes
 
 
-def render(contents: Contents, target: str, form: Format, part: Part) -> File:
+def render(
+    contents: Contents, target: str, form: Format, part: Part, *, tell: Tell | None = None
+) -> File:
     """The export of what `target` names: the day itself, one of its sections, or one of its notes.
 
-    Raises NotFound, or BadInput for a zip of less than a day.
+    `tell` is told of the notes as they are read, which is a third of the work; the file is written
+    then. Raises NotFound, or BadInput for a zip of less than a day.
     """
     is_note = any(note.id == target for note in contents.day.notes())
-    day = decode(contents, only=target if is_note else None)
+    day = decode(contents, only=target if is_note else None, tell=tell)
     if form == "zip":
         if target != day.id:
             raise BadInput("A zip holds a whole day: ask for the day, or for the format md.")

@@ -10,7 +10,7 @@ from typing import Final
 _NO_DATE: Final = (1980, 1, 1, 0, 0, 0)
 
 
-def archived(files: Iterable[tuple[str, str]]) -> bytes:
+def archived(files: Iterable[tuple[str, str | bytes]]) -> bytes:
     """The files as one archive, stored as they are: no date, and no compressor's version, in it."""
     into = io.BytesIO()
     with zipfile.ZipFile(into, "w", zipfile.ZIP_STORED) as archive:

@@ -46,6 +46,11 @@ def read_manifest(folder: Path = FOLDER) -> Mapping[str, str]:
     return {entry: f"/static/{name}" for entry, name in names.items()}
 
 
+def read_style(folder: Path = FOLDER) -> str:
+    """The style of the published pages. Raises Unavailable where the client is not built."""
+    return (folder / Path(read_manifest(folder)["read.css"]).name).read_text("utf-8")
+
+
 def read_files(folder: Path = FOLDER) -> Mapping[str, BuiltFile]:
     """Every file of the built client by its name, compressed once for all who will ask."""
     return {

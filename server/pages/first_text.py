@@ -1,6 +1,6 @@
 """The text of a note inside its page, for before the editor is there, and for who has no script.
 
-It is drawn in the worker's process, from what is committed: nothing that is kept aside is in it.
+It is drawn in the process aside, from what is committed: nothing that is kept aside is in it.
 A page never waits long for it, as it can do without.
 """
 
@@ -26,7 +26,7 @@ MAX_BYTES = 400_000
 """Of a note's content: a longer one, some 20,000 words with their history, would take longer to
 draw and to send than its reader gains."""
 MAX_WAIT_SECONDS = 0.5
-"""The worker may be busy with an export."""
+"""The process aside may be busy with something longer."""
 FRESH_SECONDS = 1.0
 """How old a text may be while people write: however many come at once, it is drawn this often."""
 
@@ -60,7 +60,7 @@ class FirstTexts:
         parts = await self._parts(note)
         if sum(map(len, parts)) > MAX_BYTES:
             return Page.of(b"{}")
-        return Page.of(await self._service.workers.run(draw, parts, done))
+        return Page.of(await self._service.aside.run(draw, parts, done))
 
     async def _parts(self, note: NoteView) -> Sequence[bytes]:
         """Of a live note from its room, which encodes itself for who comes anyway."""

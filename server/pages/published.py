@@ -22,7 +22,7 @@ from server.days.moments import end_of
 from server.days.publishing import Choice, choice_of, read_address
 from server.errors import NotFound
 from server.pages.assets import takes_gzip
-from server.pages.reading import Wanted, render_reading
+from server.pages.reading import Places, Wanted, render_reading
 from server.pages.rendering import Pages
 from server.pages.shelf import Page, Shelf
 from server.service import Service
@@ -62,8 +62,7 @@ def routes(service: Service, pages: Pages) -> list[Route]:
             form=form,
             choice=now.choice,
             is_over=now.is_over,
-            address=read_address(service.settings.address, day),
-            assets=pages.assets,
+            places=live_places(service, pages, day),
         )
         page = await shelf.page(
             (day, note, form),
@@ -88,11 +87,25 @@ def routes(service: Service, pages: Pages) -> list[Route]:
     ]
 
 
+def live_places(service: Service, pages: Pages, day: DayId) -> Places:
+    """Where the pages of a published day are on this server."""
+    path = f"/d/{day}/read"
+    return Places(
+        day=path,
+        markdown=f"{path}.md",
+        before=f"{path}/",
+        ending="",
+        style=pages.assets["read.css"],
+        script=pages.assets["read.js"],
+        address=read_address(service.settings.address, day),
+    )
+
+
 async def make(service: Service, day: DayId, wanted: Wanted) -> Page:
-    """A page as it is now, made in the process for exports."""
+    """A page as it is now, made in the process aside."""
     only = None if wanted.note is None else {wanted.note}
     contents = await service.store.read(lambda db: read_contents(db, day, only=only))
-    return await service.workers.run(render_reading, contents, wanted)
+    return await service.aside.run(render_reading, contents, wanted)
 
 
 def published_now(db: Connection, day: DayId, now: Milliseconds) -> Now:

@@ -10,8 +10,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from server.api.answers import read_body
+from server.api.authority import Authority
+from server.api.exports import long_answer
+from server.api.resource import resource
+from server.aside import Aside, Tell
 from server.days.access import Role, require
 from server.days.contents import read_contents
+from server.days.documents import File
 from server.days.people import Visitor
 from server.days.programme import MAX_ITEMS
 from server.days.publishing import (
@@ -26,9 +31,11 @@ from server.days.publishing import (
 from server.days.view import load_day
 from server.errors import BadInput, NotAllowed
 from server.export.contacts import MAX_CONTACTS
-from server.pages.published import is_over, make
+from server.pages.assets import read_style
+from server.pages.published import is_over, live_places, make
 from server.pages.reading import Wanted
 from server.pages.rendering import Pages
+from server.pages.site import zipped_site
 from server.service import Service
 from server.sync.gate import origin_is_ours
 from storage import publication
@@ -41,6 +48,9 @@ _OF_NOTE = "of-"
 
 
 def routes(service: Service, pages: Pages) -> list[Route]:
+    authority = Authority(service)
+    style = read_style()
+
     async def organiser(request: Request) -> Visitor:
         day = DayId(request.path_params["day"])
         visitor = await service.identity.in_day(day, "", request.cookies)
@@ -66,7 +76,7 @@ def routes(service: Service, pages: Pages) -> list[Route]:
             )
         )
         choice = choice_of(found)
-        warnings = await service.workers.run(contacts_of, contents, choice)
+        warnings = await service.aside.run(contacts_of, contents, choice)
         return pages.render(
             request,
             "publish.html",
@@ -89,15 +99,28 @@ def routes(service: Service, pages: Pages) -> list[Route]:
             form="html",
             choice=choice,
             is_over=is_over(day.date, day.timezone, service.clock()),
-            address=read_address(service.settings.address, day.id),
-            assets=pages.assets,
+            places=live_places(service, pages, day.id),
             is_preview=True,
         )
         page = await make(service, visitor.day, wanted)
         return Response(page.data, headers={"cache-control": "no-store"}, media_type="text/html")
 
+    async def folder(request: Request) -> Response:
+        """The pages of what is published, as a zip of the folder that `calepin publish` writes."""
+        day = DayId(request.path_params["day"])
+        await authority.in_day(request, day, Role.ORGANISER)
+
+        async def make(aside: Aside, told: Tell) -> File:
+            found, contents = await service.store.read(
+                lambda db: (publication.find(db, day), read_contents(db, day))
+            )
+            return await aside.run(zipped_site, contents, choice_of(found), style, told=told)
+
+        return await long_answer(request, service.exports, make)
+
     path = "/d/{day}/publish"
     return [
+        resource("/api/days/{day}/publication/folder", GET=folder),
         Route(path, show, methods=["GET", "POST"]),
         Route(f"{path}/preview", preview, methods=["POST"]),
     ]

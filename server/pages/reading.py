@@ -1,6 +1,6 @@
 """A published day, or one note of it, as a page or as Markdown. Plain values in, bytes out.
 
-It is made in the process for exports: the pages that people type in are not kept waiting (S5).
+It is made in the process aside: the pages that people type in are not kept waiting (S5).
 """
 
 from __future__ import annotations
@@ -30,19 +30,40 @@ MAX_DESCRIPTION = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Where the pages of a published day are, as links on them say it.
+
+    The page of a note is at `before`, its id and `ending`. `address` is that of the whole day for
+    links that are shared, and `script` what keeps a page live; both "" for pages in files.
+    """
+
+    day: str
+    markdown: str
+    before: str
+    ending: str
+    style: str
+    script: str = ""
+    address: str = ""
+
+    def page_of(self, note: str) -> str:
+        return f"{self.before}{note}{self.ending}"
+
+    def markdown_of(self, note: str) -> str:
+        return f"{self.before}{note}.md"
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """What page, and what it cannot know of itself.
 
-    `note` is None for the whole day. `is_over`: the day's date is past. `address` is that of the
-    published day, for links that are shared.
+    `note` is None for the whole day. `is_over`: the day's date is past.
     """
 
     note: NoteId | None
     form: Literal["html", "md"]
     choice: Choice
     is_over: bool
-    address: str
-    assets: Mapping[str, str]
+    places: Places
     is_preview: bool = False
 
 
@@ -85,7 +106,7 @@ def render_reading(contents: Contents, wanted: Wanted) -> Page:
     if wanted.form == "md":
         text = day_markdown(day) if note is None else note_markdown(day, note)
         return Page.of(text.encode())
-    return Page.of(_page(day, note, wanted).encode())
+    return Page.of(reading_page(day, note, wanted).encode())
 
 
 def _find(day: ExportDay, id: NoteId) -> ExportNote:
@@ -95,22 +116,30 @@ def _find(day: ExportDay, id: NoteId) -> ExportNote:
     return found
 
 
-def _page(day: ExportDay, note: ExportNote | None, wanted: Wanted) -> str:
-    language = "fr" if labels(day.language).language == "fr" else "en"
+def reading_page(day: ExportDay, note: ExportNote | None, wanted: Wanted) -> str:
+    """The page of a day that holds nothing but what is published, or of one of its notes.
+
+    `wanted` says the rest; its `note` and `form` are not looked at.
+    """
+    language = spoken_language(day)
     words = WORDS[language]
     is_final = _is_final(day)
 
     def entry(item: ExportItem) -> Entry:
         return _entry(day, item, wanted, level=4 if note is None else 2, is_final=is_final)
 
-    parts = [
-        Part(section_anchor(one.id), one.title, tuple(map(entry, one.items)))
-        for one in day.sections
-        if note is None or any(item.note.id == note.id for item in one.items)
-    ]
-    conclusion = entry(ExportItem(words["day.conclusion"], day.conclusion))
-    entries = [one for part in parts for one in part.entries] + [conclusion]
-    shown = None if note is None else next(one for one in entries if one.note == note.id)
+    conclusion = ExportItem(words["day.conclusion"], day.conclusion)
+    parts: list[Part] = []
+    shown = section = None
+    if note is None:
+        parts = [
+            Part(section_anchor(one.id), one.title, tuple(map(entry, one.items)))
+            for one in day.sections
+        ]
+    else:
+        places = [*day.items(), (None, conclusion)]
+        section, item = next(place for place in places if place[1].note.id == note.id)
+        shown = entry(item)
     heading = " · ".join(filter(None, (say_date(day.date, language), day.place)))
 
     def say(key: str, **fields: str) -> str:
@@ -122,21 +151,25 @@ def _page(day: ExportDay, note: ExportNote | None, wanted: Wanted) -> str:
         .render(
             say=say,
             language=language,
-            assets=wanted.assets,
+            places=wanted.places,
             day=day,
             heading=heading,
             parts=parts,
-            conclusion=conclusion,
+            conclusion=entry(conclusion) if note is None else None,
             shown=shown,
+            section=section,
             around=[] if note is None else _around(_pages(day, words), note.id),
             standing=_of_day(is_final=is_final, is_over=wanted.is_over),
-            address=wanted.address,
-            path=f"/d/{day.id}/read",
             is_preview=wanted.is_preview,
             title=day.title if shown is None else f"{shown.title} · {day.title}",
             description=_description(shown, day, heading),
         )
     )
+
+
+def spoken_language(day: ExportDay) -> Literal["fr", "en"]:
+    """Of the words around a day's texts."""
+    return "fr" if labels(day.language).language == "fr" else "en"
 
 
 def _entry(

@@ -35,7 +35,7 @@ class Tails:
         moved = [note for note in day.notes() if kept.get(note.id, (0,))[0] != note.head]
         if moved:
             seqs, contents = await self._contents(moved)
-            made = await self._service.workers.run(tails, contents)
+            made = await self._service.aside.run(tails, contents)
             kept.update({note: (seqs[note], made[note]) for note in made})
         return {note.id: kept[note.id][1] for note in day.notes()}
 

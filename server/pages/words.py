@@ -91,6 +91,9 @@ FRENCH: Mapping[str, str] = {
     "read.next": "Point suivant",
     "read.markdown": "Le même texte en Markdown",
     "read.made_with": "Notes prises ensemble avec Calepin",
+    "read.taken_back_title": "Rien n’est publié ici",
+    "read.taken_back": "Les pages qui étaient ici ont été retirées : rien de cette journée "
+    "n’est plus publié.",
     "publish.title": "Publier la journée",
     "publish.is_public": "La page est publique",
     "publish.is_not_public": "Rien n’est publié. Ce que vous choisissez ici, toute personne qui a "
@@ -119,6 +122,9 @@ FRENCH: Mapping[str, str] = {
     "publier.",
     "publish.do": "Enregistrer ce choix",
     "publish.preview": "Voir l’aperçu",
+    "publish.folder": "Télécharger les pages (zip)",
+    "publish.folder_hint": "Un dossier que tout serveur web peut servir, et qui s’ouvre tel quel. "
+    "Il ne suit pas la journée : pour le changer ou le retirer, refaites-le.",
     "publish.is_preview": "Aperçu : vous seul·e voyez cette page.",
     "publish.warnings": "À relire",
     "publish.warnings_hint": "Des adresses électroniques ou des numéros de téléphone sont dans les "
@@ -244,6 +250,9 @@ ENGLISH: Mapping[str, str] = {
     "read.next": "Next item",
     "read.markdown": "The same text as Markdown",
     "read.made_with": "Notes taken together with Calepin",
+    "read.taken_back_title": "Nothing is published here",
+    "read.taken_back": "The pages that were here have been taken back: nothing of this day is "
+    "published any more.",
     "publish.title": "Publish the day",
     "publish.is_public": "The page is public",
     "publish.is_not_public": "Nothing is published. What you choose here can be read by anybody "
@@ -272,6 +281,9 @@ ENGLISH: Mapping[str, str] = {
     "publish.",
     "publish.do": "Save this choice",
     "publish.preview": "See a preview",
+    "publish.folder": "Download the pages (zip)",
+    "publish.folder_hint": "A folder that any web server can serve, and that opens as it is. It "
+    "does not follow the day: make it again to change it or to take it back.",
     "publish.is_preview": "Preview: you alone see this page.",
     "publish.warnings": "To read again",
     "publish.warnings_hint": "There are e-mail addresses or telephone numbers in the texts. "

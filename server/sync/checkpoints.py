@@ -30,7 +30,7 @@ log = structlog.get_logger("calepin.rooms")
 
 
 class Checkpoints:
-    """`elsewhere` runs a function in a worker process; `hold` is how to be the one that does
+    """`elsewhere` runs a function in a process aside; `hold` is how to be the one that does
     something, of all processes that have the store."""
 
     def __init__(

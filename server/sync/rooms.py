@@ -62,7 +62,7 @@ class Presence:
 
 class Rooms:
     """All rooms of this process. `names` tells a person's name, from memory; `elsewhere` runs a
-    function in a worker process; `bus` leads to the other processes that serve the same notes."""
+    function in a process aside; `bus` leads to the other processes that serve the same notes."""
 
     def __init__(
         self,

@@ -2,7 +2,7 @@
 
 What is taken back is reversed by one edit on top; no row of the log is touched, and what others
 wrote stays where it is, also in the middle of what goes. The edit is worked out from the rows, in a
-worker process, while people go on writing: it builds on nothing but what was there, so it enters
+process aside, while people go on writing: it builds on nothing but what was there, so it enters
 whatever came since. Giving back is the same again: the reversal of that edit.
 """
 
@@ -63,7 +63,7 @@ class _Rows:
 
 
 class TakingBack:
-    """`elsewhere` runs a function in a worker process."""
+    """`elsewhere` runs a function in a process aside."""
 
     def __init__(
         self,

@@ -26,8 +26,8 @@ async def still_writes(house: House, peer: Peer, words: str) -> bool:
 
 
 async def limit_files(house: House, limit: int) -> None:
-    """No file of the worker's may grow beyond this, as on a disk that is full."""
-    await house.service.workers.run(
+    """No file of the process aside may grow beyond this, as on a disk that is full."""
+    await house.service.aside.run(
         resource.setrlimit, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY)
     )
 

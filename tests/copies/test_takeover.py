@@ -17,7 +17,7 @@ def another(house: House) -> Copies:
     service: Service = house.service
     return Copies(
         service.store,
-        service.workers,
+        service.aside,
         house.root,
         monotonic=lambda: 0.0,
         holds=lambda: True,

@@ -24,6 +24,17 @@ export const english: Words = {
     count: (words) => (words === 1 ? `${words} word` : `${words} words`),
     long: (words) => `${words} words: more than a minute aloud`,
   },
+  exporting: {
+    waiting: "The export waits for its turn…",
+    reading: (done, of) => `Exporting: ${done} of ${of} notes read`,
+    writing: "Exporting: the file is being written…",
+    done: (name) => `The export is ready: ${name}`,
+    failed: (why) => `The export was not finished. ${why}`,
+    cancelled: "The export is cancelled.",
+    cancel: "Cancel the export",
+    close: "Close",
+    noAnswer: "The server does not answer: try again.",
+  },
   typing: (names) => {
     const [first = "", second] = names;
     if (second === undefined) return `${first} is writing…`;

@@ -24,6 +24,17 @@ export const french: Words = {
     count: (words) => (one(words) ? `${words} mot` : `${words} mots`),
     long: (words) => `${words} mots : plus d’une minute à voix haute`,
   },
+  exporting: {
+    waiting: "L’export attend son tour…",
+    reading: (done, of) => `Export en cours : ${done} notes lues sur ${of}`,
+    writing: "Export en cours : le fichier s’écrit…",
+    done: (name) => `L’export est prêt : ${name}`,
+    failed: (why) => `L’export n’a pas abouti. ${why}`,
+    cancelled: "L’export est annulé.",
+    cancel: "Annuler l’export",
+    close: "Fermer",
+    noAnswer: "Le serveur ne répond pas : réessayez.",
+  },
   typing: (names) => {
     const [first = "", second] = names;
     if (second === undefined) return `${first} écrit…`;

@@ -13,6 +13,17 @@ export interface Words {
     /** So many words are more than can be read aloud in a minute. */
     long(words: number): string;
   };
+  exporting: {
+    waiting: string;
+    reading(done: number, of: number): string;
+    writing: string;
+    done(name: string): string;
+    failed(why: string): string;
+    cancelled: string;
+    cancel: string;
+    close: string;
+    noAnswer: string;
+  };
   /** These people are writing just now. */
   typing(names: readonly string[]): string;
   view: { menu: string; carets: string; authors: string; writing: string; announcing: string };

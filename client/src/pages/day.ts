@@ -3,6 +3,7 @@
 
 import { cloneByForm } from "../day/cloning";
 import { Editing } from "../day/editing";
+import { followExports } from "../day/exporting";
 import { Live } from "../day/live";
 import { showMarks } from "../day/marks";
 import { Programme } from "../day/programme";
@@ -54,6 +55,9 @@ document.addEventListener("click", async (event) => {
   alerts.textContent = failed ?? "";
   await live.refresh();
 });
+
+const exports = document.getElementById("exports");
+if (exports !== null) followExports(exports, words);
 
 const edit = document.getElementById("edit-programme");
 const shown = document.getElementById("programme");

@@ -207,6 +207,13 @@ STATES = [
         for role in ("reader", "writer", "moderator", "organiser")
     ),
     State("menus of a day", "organiser", "/d/{day}", "#programme", press("details.links summary")),
+    State(
+        "exporting a day",
+        "reader",
+        "/d/{day}",
+        "#programme",
+        press("details.menu summary", "details.menu a[download]", ".export p"),
+    ),
     State("locking a day", "moderator", "/d/{day}", step=press("[data-lock-target=day]")),
     State(
         "programme that is edited", "organiser", "/d/{day}", step=press("#edit-programme", ".grip")
