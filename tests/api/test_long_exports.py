@@ -22,11 +22,7 @@ async def long_day(api: Api) -> Made:
     """A day whose export takes a good part of a second."""
     text = "".join(f"          {line}\n" for line in LONG.splitlines())
     items = "".join(f"      - title: Point {n}\n        notes: |\n{text}" for n in range(ITEMS))
-    entrance = await api.service.make_day(
-        f"title: Longue\nsections:\n  - title: A\n    items:\n{items}"
-    )
-    tokens = {role.value: token for role, token in entrance.tokens.items()}
-    return Made(entrance.day.id, tokens, [note.id for note in entrance.day.notes()])
+    return await api.make_day(f"title: Longue\nsections:\n  - title: A\n    items:\n{items}")
 
 
 def read(answer: bytes) -> tuple[list[Any], bytes]:
