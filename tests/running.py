@@ -171,6 +171,7 @@ class RunningServer:
             content=text.encode(),
             headers={"Authorization": f"Bearer {self.admin_token}"},
             trust_env=False,
+            timeout=START_SECONDS,
         )
         assert answer.is_success, answer.text
         made: dict[str, Any] = answer.json()

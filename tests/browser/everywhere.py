@@ -39,7 +39,9 @@ WALK = """() => {
 STOP = """() => {
   const at = document.activeElement
   if (at === null || at === document.body || at === document.documentElement) return "outside"
-  if (window.stops.has(at)) return "again"
+  // A date has a stop for each of its parts.
+  if (window.stops.has(at)) return at === window.last && at.type === "date" ? "within" : "again"
+  window.last = at
   window.stops.add(at)
   const problems = []
   const name = at.outerHTML.slice(0, 120)
@@ -118,6 +120,8 @@ async def walked_by_keyboard(page: Page) -> None:
         stop = await page.evaluate(STOP)
         if stop == "again":
             break
+        if stop == "within":
+            continue
         if stop == "outside":
             outside += 1
             if outside > 1:

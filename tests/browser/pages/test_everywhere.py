@@ -138,10 +138,10 @@ def type_into(selector: str, text: str) -> Step:
     return step
 
 
-def open_form() -> Step:
+def open_form(of: str) -> Step:
     async def step(page: Page) -> None:
         await page.click("#edit-programme")
-        await page.locator("[id^=change-]").first.click()
+        await page.locator(f"{of} [id^=change-]").first.click()
         await page.locator(".edit-form").wait_for()
 
     return step
@@ -218,7 +218,8 @@ STATES = [
     State(
         "programme that is edited", "organiser", "/d/{day}", step=press("#edit-programme", ".grip")
     ),
-    State("form of an item", "organiser", "/d/{day}", step=open_form()),
+    State("form of the day", "organiser", "/d/{day}", step=open_form(".edit-heading")),
+    State("form of an item", "organiser", "/d/{day}", step=open_form(".edit-items")),
     State("finding a room", "writer", "/d/{day}/go?q=101"),
     State("finding nothing", "writer", "/d/{day}/go?q=zzz"),
     State("doors", "organiser", "/d/{day}/doors", ".sheet"),

@@ -204,8 +204,12 @@ async def test_nothing_moves_for_who_asked_for_calm(site: Site) -> None:
     ana = await site.in_note("Ana", reduced_motion="reduce")
     bob = await site.in_note("Bob")
     await bob.type("bonjour")
-    # By a locator: a name is drawn anew with each caret, and may be away between two of them.
-    fading = "name => getComputedStyle(name).transitionDuration"
-    assert await ana.page.locator(".caret-name").evaluate(fading) == "0s"
+    # A name is drawn anew with each caret, and may be away between two of them.
+    await ana.page.wait_for_function(
+        """() => {
+          const name = document.querySelector(".caret-name")
+          return name !== null && getComputedStyle(name).transitionDuration === "0s"
+        }"""
+    )
     assert await bob.page.evaluate("() => matchMedia('(prefers-reduced-motion)').matches") is False
     assert await ana.page.evaluate("() => document.getAnimations().length") == 0

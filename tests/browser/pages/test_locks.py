@@ -70,7 +70,7 @@ async def test_a_lock_turns_other_pages_and_an_unlock_turns_them_back(site: Site
         lock = (await api.get(f"/api/notes/{site.entrance.notes[0]}")).json()["locked"]
     paris = datetime.fromtimestamp(lock["at"] / 1000, ZoneInfo("Europe/Paris")).strftime("%H:%M")
     sentence = f"Note verrouillée par Bob à {paris}\u00a0: «\u00a0Le débat est clos\u00a0»."
-    assert (await ana.banner.inner_text()).strip() == sentence
+    assert (await ana.banner.locator(".lock-sentence").inner_text()).strip() == sentence
     await ana.page.locator("[role=toolbar]").wait_for(state="detached")
     await ana.pane().focus()
     await ana.page.keyboard.type("Trop tard.")
