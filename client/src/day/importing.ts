@@ -152,7 +152,7 @@ export class Importing {
     this.differences = done;
     this.problem = problem;
     const wasPressed = document.activeElement?.id === "import-do";
-    this.draw();
+    this.show();
     // The button means something else now, or has gone: what it would do is met first.
     if (wasPressed) this.dialog.querySelector<HTMLElement>("#import-status")?.focus();
   }
@@ -190,7 +190,13 @@ export class Importing {
 
   private tell(lead: string, detail = ""): void {
     this.problem = { lead, detail };
+    this.show();
+  }
+
+  /** On a phone, what the server says would stand below what is seen. */
+  private show(): void {
     this.draw();
+    this.dialog.querySelector(".import-problem")?.scrollIntoView({ block: "start" });
   }
 
   private drop(event: DragEvent): void {

@@ -367,6 +367,10 @@ async def test_nothing_is_wrong_with_the_dialog(site: Site, locale: str, said: s
     long = "Une-salle-dont-le-nom-ne-se-coupe-nulle-part-" * 4
     await choose(dialog, table(f"{GARAGE};{long};Rencontres", f"{long};102;Ateliers"))
     await expect(dialog.get_by_role("status")).to_contain_text(said)
+    await odile.page.set_viewport_size({"width": 320, "height": 640})
+    await choose(dialog, table(f"{GARAGE};{long};Rencontres", f"{long};102;Ateliers"))
+    await expect(dialog.get_by_role("status")).to_contain_text(said)
+    await expect(dialog.locator(".differences h3").first).to_be_in_viewport()
     await no_findings(odile.page, widths=(1280, 390, 320))
     wide = await dialog.evaluate("dialog => dialog.scrollWidth - dialog.clientWidth")
     assert wide == 0
