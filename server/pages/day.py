@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from server.days.entrance import join_address, load_entrance
+from server.days.incoming.listing import MAX_FILE_BYTES
 from server.days.people import Visitor
 from server.days.view import SectionView, load_day
 from server.pages.addresses import seen_address
@@ -40,6 +41,7 @@ def routes(service: Service, pages: Pages) -> list[Route]:
                 "day": {"id": day.id, "title": day.title},
                 "role": visitor.role.value,
                 "programme": day.programme,
+                "max_file_bytes": MAX_FILE_BYTES,
             },
         )
         if not links:

@@ -14,6 +14,10 @@ export function editView(editing: Editing): TemplateResult | typeof nothing {
   rooms.delete("");
   return html`
     <p class="quiet">${words.hint}</p>
+    <div class="edit-end">
+      <button type="button" class="button button--quiet button--small" id="import-programme"
+        aria-haspopup="dialog" @click=${() => editing.openImport()}>${words.importing.open}</button>
+    </div>
     ${heading(editing, day)}
     <datalist id="rooms">${[...rooms].map((room) => html`<option value=${room}></option>`)}</datalist>
     ${repeat(

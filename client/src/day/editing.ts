@@ -17,6 +17,7 @@ import {
   sectionFields,
 } from "./draft";
 import { editView } from "./edit-view";
+import { Importing } from "./importing";
 import type { DayNow, ItemNow, Live, SectionNow } from "./live";
 import { Moving } from "./moving";
 import { itemOf } from "./order";
@@ -40,6 +41,8 @@ export class Editing {
     private readonly live: Live,
     readonly path: string,
     readonly words: ProgrammeWords,
+    /** The largest file that the server reads. */
+    private readonly maxFileBytes: number,
   ) {
     this.moving = new Moving(this);
     live.onChange((day) => this.follow(day));
@@ -131,6 +134,23 @@ export class Editing {
     this.adding = null;
     this.draw();
     this.focus(`add-${where}`);
+  }
+
+  openImport(): void {
+    new Importing({
+      path: this.path,
+      words: this.words,
+      maxFileBytes: this.maxFileBytes,
+      date: () => this.day?.date ?? "",
+      brought: (day, said) => {
+        this.undos = []; // what a file brought is taken back by no single request
+        this.problem = "";
+        this.said = said;
+        this.live.take(day);
+      },
+      failed: (refused) => this.fail(refused),
+      closed: () => this.focus("import-programme"),
+    });
   }
 
   async saveHeading(): Promise<void> {

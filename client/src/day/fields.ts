@@ -42,7 +42,7 @@ export function trouble<Fields extends object>(
   if (conflict !== undefined) {
     const by = conflict.by || words.conflict.somebody;
     return html`<div class="refusal conflict">
-      <p id=${id}>${words.conflict.now(by, said(conflict.now, words))}</p>
+      <p id=${id}>${words.conflict.now(by, inWords(conflict.now, words))}</p>
       <button type="button" class="button button--small" @click=${() => {
         draft.keep(name, conflict.now);
         form.save();
@@ -79,7 +79,7 @@ export function line<Fields extends object>(
 }
 
 /** The value of a field in a sentence. */
-function said(value: unknown, words: ProgrammeWords): string {
+export function inWords(value: unknown, words: ProgrammeWords): string {
   if (!Array.isArray(value)) return String(value ?? "") || words.conflict.nothing;
   const parts = value.map((one: string | Speaker) =>
     typeof one === "string" ? one : [one.name, one.organisation].filter(Boolean).join(", "),

@@ -25,21 +25,31 @@ export interface Refusal {
   by?: string;
 }
 
-export type Answer = { done: Done; refused: null } | { done: null; refused: Refusal };
+export type Answer<Value = Done, Refused = Refusal> =
+  | { done: Value; refused: null }
+  | { done: null; refused: Refused };
 
 /** Sends an act. A server that does not answer is a refusal with the status 0. */
-export async function send(method: string, path: string, body: unknown = null): Promise<Answer> {
+export function send(method: string, path: string, body: unknown = null): Promise<Answer> {
+  return ask(path, {
+    method,
+    ...(body === null
+      ? {}
+      : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+  });
+}
+
+/** The answer to any request, in the same way. */
+export async function ask<Value, Refused extends Refusal>(
+  path: string,
+  request: RequestInit,
+): Promise<Answer<Value, Refused>> {
   try {
-    const response = await fetch(path, {
-      method,
-      ...(body === null
-        ? {}
-        : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
-    });
+    const response = await fetch(path, request);
     const answer = await response.json();
-    if (response.ok) return { done: answer as Done, refused: null };
+    if (response.ok) return { done: answer as Value, refused: null };
     return { done: null, refused: { status: response.status, ...answer.error } };
   } catch {
-    return { done: null, refused: { status: 0, message: "" } };
+    return { done: null, refused: { status: 0, message: "" } as Refused };
   }
 }

@@ -1,4 +1,17 @@
-import type { ProgrammeWords } from "./programme";
+import type { Counts, ProgrammeWords } from "./programme";
+
+const some = (count: number, singular: string, several: string) =>
+  count === 0 ? [] : [`${count} ${count === 1 ? singular : several}`];
+
+const counted = (counts: Counts) =>
+  [
+    ...some(counts.added, "item added", "items added"),
+    ...some(counts.changed, "item changed", "items changed"),
+    ...some(counts.moved, "item moved", "items moved"),
+    ...some(counts.restored, "item put back", "items put back"),
+    ...some(counts.removed, "item removed", "items removed"),
+    ...some(counts.sections, "section added, changed or moved", "sections added, changed or moved"),
+  ].join(", ");
 
 export const englishProgramme: ProgrammeWords = {
   edit: "Edit the programme",
@@ -102,6 +115,69 @@ export const englishProgramme: ProgrammeWords = {
     sectionAt: (title, place, of) => `“${title}”: section ${place} of ${of}.`,
     edge: "It goes no further.",
     cancelled: (title) => `“${title}” stays where it was.`,
+  },
+  importing: {
+    open: "Import a programme…",
+    title: "Import a programme",
+    explain:
+      "The file is compared with the programme first: nothing changes before you say so. Notes keep their text and their address.",
+    file: "File, to choose or to drop here",
+    accepted: (mebibytes) =>
+      `pretalx or frab (schedule.json, schedule.xml), calendar (.ics), table (.csv, .ods), YAML (.yml) or Calepin’s export (.json), of at most ${mebibytes} MB.`,
+    choose: "Choose a file first.",
+    compare: "Compare",
+    comparing: "Comparing…",
+    apply: "Bring in these changes",
+    applying: "Bringing in the changes…",
+    would: (counts) => `What would change: ${counted(counts)}.`,
+    did: (counts) => `The programme is imported: ${counted(counts)}.`,
+    nothing: "Nothing would change: the programme says what this file says.",
+    same: (count) =>
+      count === 1 ? `${count} item stays as it is.` : `${count} items stay as they are.`,
+    again:
+      "Somebody has changed the programme meanwhile, and nothing was brought in yet: this is what would change now.",
+    unreadable: (where) =>
+      where === "" ? "This file cannot be read." : `This file cannot be read: ${where}.`,
+    where: (line, field) =>
+      [
+        line === undefined ? "" : `line ${line}`,
+        field === undefined ? "" : field.replace(/^column (.*)$/s, "column “$1”"),
+      ]
+        .filter(Boolean)
+        .join(", "),
+    tooLarge: (mebibytes) =>
+      `This file is too large: at most ${mebibytes} MB. Take out the other days, or the abstracts.`,
+    noAnswer: "The server does not answer. The file is still here; try again.",
+    date: {
+      label: "Date to take",
+      several: "This file has several dates, and Calepin knows one day: choose one of them.",
+      other: "Nothing in this file is on the date of this day: choose the one to take.",
+      of: (date) =>
+        new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeZone: "UTC" }).format(
+          new Date(`${date}T00:00Z`),
+        ),
+    },
+    lists: {
+      sectionsAdded: "New sections",
+      sectionsChanged: "Changed sections",
+      sectionsMoved: "Moved sections",
+      added: "New items",
+      changed: "Changed items",
+      moved: "Moved items",
+      restored: "Items put back",
+      missing: "Items that are not in the file",
+      remarks: "The server’s remarks on the file",
+    },
+    source: "Identifier in the file",
+    becomes: "becomes",
+    from: (from, to) => `from “${from}” to “${to}”`,
+    within: (section) => `in “${section}”`,
+    remove: "Remove those whose note is empty",
+    stays: {
+      text: "stays: its note has a text",
+      blank: "stays: its note is empty",
+      removed: "will be removed: its note is empty",
+    },
   },
   failed: (message) => `That did not work: ${message}`,
   noAnswer: "the server does not answer. What you typed is still there; try again.",

@@ -1,4 +1,22 @@
-import type { ProgrammeWords } from "./programme";
+import type { Counts, ProgrammeWords } from "./programme";
+
+const plural = new Intl.PluralRules("fr");
+const some = (count: number, singular: string, several: string) =>
+  count === 0 ? [] : [`${count} ${plural.select(count) === "one" ? singular : several}`];
+
+const counted = (counts: Counts) =>
+  [
+    ...some(counts.added, "point ajouté", "points ajoutés"),
+    ...some(counts.changed, "point modifié", "points modifiés"),
+    ...some(counts.moved, "point déplacé", "points déplacés"),
+    ...some(counts.restored, "point remis", "points remis"),
+    ...some(counts.removed, "point retiré", "points retirés"),
+    ...some(
+      counts.sections,
+      "partie ajoutée, modifiée ou déplacée",
+      "parties ajoutées, modifiées ou déplacées",
+    ),
+  ].join(", ");
 
 export const frenchProgramme: ProgrammeWords = {
   edit: "Modifier le programme",
@@ -103,6 +121,74 @@ export const frenchProgramme: ProgrammeWords = {
     sectionAt: (title, place, of) => `« ${title} » : partie ${place} sur ${of}.`,
     edge: "On ne va pas plus loin.",
     cancelled: (title) => `« ${title} » reste à sa place.`,
+  },
+  importing: {
+    open: "Importer un programme…",
+    title: "Importer un programme",
+    explain:
+      "Le fichier est d’abord comparé avec le programme : rien ne change avant que vous l’ayez dit. Les notes gardent leur texte et leur adresse.",
+    file: "Fichier, à choisir ou à déposer ici",
+    accepted: (mebibytes) =>
+      `pretalx ou frab (schedule.json, schedule.xml), calendrier (.ics), tableau (.csv, .ods), YAML (.yml) ou export de Calepin (.json), de ${mebibytes} Mo au plus.`,
+    choose: "Choisissez d’abord un fichier.",
+    compare: "Comparer",
+    comparing: "Comparaison en cours…",
+    apply: "Apporter ces changements",
+    applying: "Changements en cours…",
+    would: (counts) => `Ce qui changerait : ${counted(counts)}.`,
+    did: (counts) => `Le programme est importé : ${counted(counts)}.`,
+    nothing: "Rien ne changerait : le programme dit déjà ce que dit ce fichier.",
+    same: (count) =>
+      plural.select(count) === "one"
+        ? `${count} point reste comme il est.`
+        : `${count} points restent comme ils sont.`,
+    again:
+      "Quelqu’un a changé le programme entre-temps, et rien n’est encore apporté : voici ce qui changerait maintenant.",
+    unreadable: (where) =>
+      where === ""
+        ? "Ce fichier ne peut pas être lu."
+        : `Ce fichier ne peut pas être lu : ${where}.`,
+    where: (line, field) =>
+      [
+        line === undefined ? "" : `ligne ${line}`,
+        field === undefined ? "" : field.replace(/^column (.*)$/s, "colonne « $1 »"),
+      ]
+        .filter(Boolean)
+        .join(", "),
+    tooLarge: (mebibytes) =>
+      `Ce fichier est trop grand : ${mebibytes} Mo au plus. Enlevez-en les autres jours, ou les résumés.`,
+    noAnswer: "Le serveur ne répond pas. Le fichier est encore là ; réessayez.",
+    date: {
+      label: "Date à prendre",
+      several: "Ce fichier a plusieurs dates, et Calepin connaît un seul jour : choisissez-en une.",
+      other:
+        "Rien dans ce fichier n’est à la date de cette journée : choisissez celle qu’il faut prendre.",
+      of: (date) =>
+        new Intl.DateTimeFormat("fr-FR", { dateStyle: "full", timeZone: "UTC" })
+          .format(new Date(`${date}T00:00Z`))
+          .replace(" 1 ", " 1ᵉʳ "),
+    },
+    lists: {
+      sectionsAdded: "Nouvelles parties",
+      sectionsChanged: "Parties modifiées",
+      sectionsMoved: "Parties déplacées",
+      added: "Nouveaux points",
+      changed: "Points modifiés",
+      moved: "Points déplacés",
+      restored: "Points remis",
+      missing: "Points qui ne sont pas dans le fichier",
+      remarks: "Remarques du serveur sur le fichier, en anglais",
+    },
+    source: "Identifiant dans le fichier",
+    becomes: "devient",
+    from: (from, to) => `de « ${from} » à « ${to} »`,
+    within: (section) => `dans « ${section} »`,
+    remove: "Retirer ceux dont la note est vide",
+    stays: {
+      text: "reste : sa note a du texte",
+      blank: "reste : sa note est vide",
+      removed: "sera retiré : sa note est vide",
+    },
   },
   failed: (message) => `Cela n’a pas marché : ${message}`,
   noAnswer: "le serveur ne répond pas. Ce que vous avez écrit est encore là ; réessayez.",

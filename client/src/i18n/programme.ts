@@ -1,6 +1,60 @@
 import { englishProgramme } from "./programme-en";
 import { frenchProgramme } from "./programme-fr";
 
+/** How many of a kind; what there is none of is not said. */
+export interface Counts {
+  added: number;
+  changed: number;
+  moved: number;
+  restored: number;
+  removed: number;
+  sections: number;
+}
+
+/** What is said where a programme comes in from a file. */
+export interface ImportWords {
+  open: string;
+  title: string;
+  explain: string;
+  file: string;
+  accepted(mebibytes: number): string;
+  choose: string;
+  compare: string;
+  comparing: string;
+  apply: string;
+  applying: string;
+  /** What the file would do, and what it did. */
+  would(counts: Counts): string;
+  did(counts: Counts): string;
+  nothing: string;
+  same(count: number): string;
+  again: string;
+  unreadable(where: string): string;
+  /** Where a mistake stands, as far as the server says. */
+  where(line: number | undefined, field: string | undefined): string;
+  tooLarge(mebibytes: number): string;
+  noAnswer: string;
+  date: { label: string; several: string; other: string; of(date: string): string };
+  /** The headings above what differs. */
+  lists: {
+    sectionsAdded: string;
+    sectionsChanged: string;
+    sectionsMoved: string;
+    added: string;
+    changed: string;
+    moved: string;
+    restored: string;
+    missing: string;
+    remarks: string;
+  };
+  source: string;
+  becomes: string;
+  from(from: string, to: string): string;
+  within(section: string): string;
+  remove: string;
+  stays: { text: string; blank: string; removed: string };
+}
+
 /** Everything that is said where a programme is edited. */
 export interface ProgrammeWords {
   edit: string;
@@ -78,6 +132,7 @@ export interface ProgrammeWords {
     edge: string;
     cancelled(title: string): string;
   };
+  importing: ImportWords;
   failed(message: string): string;
   noAnswer: string;
   cloned: string;

@@ -19,6 +19,7 @@ interface DayPage {
   role: string;
   /** The version of the programme that the page shows. */
   programme: string;
+  max_file_bytes: number;
 }
 
 const page = readData<DayPage>();
@@ -64,7 +65,7 @@ const shown = document.getElementById("programme");
 const edited = document.getElementById("editing");
 if (edit !== null && shown !== null && edited !== null) {
   const programmeWords = programmeWordsOf(page.language);
-  const editing = new Editing(edited, live, path, programmeWords);
+  const editing = new Editing(edited, live, path, programmeWords, page.max_file_bytes);
   edit.hidden = false;
   edit.addEventListener("click", () => {
     editing.toggle();

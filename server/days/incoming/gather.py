@@ -29,6 +29,7 @@ NO_SECTION = "Programme"
 MAX_SOURCE_LENGTH = 300
 """Characters of an identifier. RFC 7986 asks for fewer than 255 octets in a calendar."""
 MAX_DATES_NAMED = 10
+"""In a sentence; a program is told all of them."""
 
 
 def gather(listing: Listing, wanted: Wanted, *, source: str) -> Incoming:
@@ -96,7 +97,7 @@ def _choose_date(listing: Listing, wanted: Wanted, source: str) -> str:
         f"{begin}; the file has these dates, with so many items: {there}. Name one of them "
         "(`--date` on the command line, `date=` in an address).",
         source=source,
-        dates=sorted(dates)[:MAX_DATES_NAMED],
+        dates=sorted(dates),
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, WebSocketRoute
+from playwright.async_api import Browser, FilePayload, Page, WebSocketRoute
 
 from tests.browser.axe import no_findings
 from tests.browser.everywhere import fits, walked_by_keyboard, well_framed
@@ -147,6 +147,18 @@ def open_form(of: str) -> Step:
     return step
 
 
+def import_file(text: str, ready: str) -> Step:
+    """Choose a file with this text for the programme."""
+
+    async def step(page: Page) -> None:
+        await press("#edit-programme", "#import-programme")(page)
+        file: FilePayload = {"name": "p.csv", "mimeType": "", "buffer": text.encode()}
+        await page.locator("#import-file").set_input_files(file)
+        await page.locator(ready).first.wait_for()
+
+    return step
+
+
 def by_key(key: str, selector: str) -> Step:
     """Open something from within the text."""
 
@@ -220,6 +232,18 @@ STATES = [
     ),
     State("form of the day", "organiser", "/d/{day}", step=open_form(".edit-heading")),
     State("form of an item", "organiser", "/d/{day}", step=open_form(".edit-items")),
+    State(
+        "importing a programme",
+        "organiser",
+        "/d/{day}",
+        step=import_file("Titre;Salle\nLe vélo;102\n", ".differences"),
+    ),
+    State(
+        "importing a file of other dates",
+        "organiser",
+        "/d/{day}",
+        step=import_file("Titre;Date\nLe vélo;01/12/2026\n", "#import-date"),
+    ),
     State("finding a room", "writer", "/d/{day}/go?q=101"),
     State("finding nothing", "writer", "/d/{day}/go?q=zzz"),
     State("doors", "organiser", "/d/{day}/doors", ".sheet"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from server.days.incoming.listing import Incoming
+from server.errors import ProgrammeError
 from storage.records import Speaker
 from tests.days.incoming.conftest import book, items, read, refused, sheet
 
@@ -84,6 +85,10 @@ def test_one_of_several_dates_is_chosen() -> None:
     text = "Titre;Date\nA;23/11/2026\nB;24/11/2026\n"
     assert "2026-11-23 (1), 2026-11-24 (1)" in refused(text, "t.csv")
     assert [item.title for item in items(read(text, "t.csv", date="2026-11-24"))] == ["B"]
+    with pytest.raises(ProgrammeError) as many:
+        read("Titre;Date\n" + "".join(f"A;{day:02}/12/2026\n" for day in range(1, 13)), "t.csv")
+    assert many.value.fields["dates"] == [f"2026-12-{day:02}" for day in range(1, 13)]
+    assert "and 2 more" in str(many.value)
     said = refused(f"{text}C;\n", "t.csv", date="2026-11-24")
     assert said.startswith("t.csv, line 4, column Date: it is empty, and the file has several")
 
