@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from tests.running import RunningServer, programme
 from tests.together.conftest import Together
 from tests.webhooks.receiver import receiver
@@ -40,6 +42,9 @@ async def test_two_processes_tell_each_event_once(together: Together) -> None:
     assert there.url not in said
 
 
+@pytest.mark.parametrize(
+    "url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
 async def test_what_was_committed_is_told_though_every_server_is_killed(
     together: Together,
 ) -> None:
