@@ -145,8 +145,10 @@ APT := $(if $(shell command -v apt-get),$(if $(filter 0,$(shell id -u)),env,$(sh
 INSTALL = $(APT) apt-get update -qq && $(APT) DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq
 
 $(STAMPS)/chromium: | $(STAMPS)
-	@command -v chromium >/dev/null || { \
-	  if [ -n "$(APT)" ]; then $(INSTALL) chromium >/dev/null; \
+	@command -v chromium-headless-shell >/dev/null || { \
+	  if [ -n "$(APT)" ] && $(INSTALL) chromium-headless-shell >/dev/null; then :; \
+	  elif command -v chromium >/dev/null; then :; \
+	  elif [ -n "$(APT)" ]; then $(INSTALL) chromium >/dev/null; \
 	  else echo "The browser tests need Chromium: install the package chromium (Debian: sudo apt-get install chromium)." >&2; exit 1; fi; }
 	@touch $@
 

@@ -21,10 +21,10 @@ from urllib.parse import urlsplit
 from playwright.async_api import Page, async_playwright
 
 from bench.crowds import joined, keystroke
-from bench.page import CHROMIUM
 from bench.servers import Target, calepin
 from bench.wall import fill
 from server.sync.codec import var_bytes, var_uint
+from tests.browser.chromium import FLAGS, chromium
 
 KEYS_PER_SECOND, TYPED_PER_SECOND, MOVES_PER_SECOND = 5.0, 2.0, 4.0
 WATCH = """
@@ -126,10 +126,7 @@ async def measure(words: int, typing: int, carets: int, seconds: float) -> None:
     with calepin("y-websocket", 2) as target:
         letters = await fill(target, words)
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(
-                executable_path=CHROMIUM,
-                args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-            )
+            browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
             page = await browser.new_page()
             await page.add_init_script(WATCH)
             await opened(page, target)

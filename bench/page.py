@@ -23,8 +23,8 @@ from playwright.async_api import Browser, CDPSession, Page, async_playwright
 
 from bench.servers import Target, calepin
 from bench.wall import fill
+from tests.browser.chromium import FLAGS, chromium
 
-CHROMIUM = "/usr/bin/chromium"
 PHONE = {"width": 390, "height": 844}
 VISIT_MS = 60_000
 WATCH = """
@@ -150,10 +150,7 @@ async def measure(words: int, times: int, slowness: float) -> None:
         print("| network | cache | readable s | editable s | kB received | requests |")
         print("| --- | --- | ---: | ---: | ---: | ---: |")
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(
-                executable_path=CHROMIUM,
-                args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-            )
+            browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
             for net in NETS:
                 pairs = [await visits(browser, target, net, slowness) for _ in range(times)]
                 print(line(net, "cold", [cold for cold, _ in pairs]), flush=True)

@@ -16,10 +16,9 @@ from typing import Any, Literal
 
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
+from tests.browser.chromium import FLAGS, chromium
 from tests.running import RunningServer
 
-CHROMIUM = "/usr/bin/chromium"
-CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
 LAPTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 780}
 WALL: ViewportSize = {"width": 1120, "height": 680}
@@ -190,7 +189,9 @@ async def take_of_the_day(studio: Studio) -> None:
 async def take_all(server: RunningServer, folder: Path) -> None:
     made = json.loads(await asyncio.to_thread(server.calepin, "demo", "--json"))
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        browser = await playwright.chromium.launch(
+            executable_path=chromium(), args=[*FLAGS, "--hide-scrollbars"]
+        )
         await take_notes(Studio(browser, server, made, folder))
         await browser.close()
 

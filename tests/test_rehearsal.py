@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from tests.browser.chromium import FLAGS, chromium
 from tests.peers.driver import Peers
-from tests.rehearsal.__main__ import CHROMIUM, CHROMIUM_FLAGS, SAMPLE
+from tests.rehearsal.__main__ import SAMPLE
 from tests.rehearsal.run import Script, problems, rehearse
 from tests.running import RunningServer
 
@@ -16,7 +17,7 @@ from tests.running import RunningServer
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        launched = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield launched
         await launched.close()
 

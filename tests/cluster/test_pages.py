@@ -10,13 +10,13 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import async_playwright
 
+from tests.browser.chromium import FLAGS, chromium
 from tests.browser.pages.people import PROGRAMME, Person, Site
 from tests.cluster.cluster import Cluster
 from tests.redis_server import needs_redis
 
 pytestmark = [needs_redis, pytest.mark.asyncio(loop_scope="module")]
 
-CHROMIUM = "/usr/bin/chromium"
 EXPECTED = ["WebSocket", "ERR_CONNECTION_REFUSED", "503"]
 """What a browser says of a server that is away."""
 
@@ -27,10 +27,7 @@ async def readers(two: Cluster) -> AsyncIterator[tuple[Person, Person]]:
     day = await asyncio.to_thread(two.servers[0].new_day, PROGRAMME)
     async with AsyncExitStack() as stack:
         playwright = await stack.enter_async_context(async_playwright())
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-        )
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         sites = [Site(server, browser, day) for server in two.servers]
         anne, bruno = await sites[0].in_note("Anne"), await sites[1].in_note("Bruno")
         for one in (anne, bruno):

@@ -13,13 +13,12 @@ from pathlib import Path
 
 from playwright.async_api import async_playwright
 
+from tests.browser.chromium import FLAGS, chromium
 from tests.peers.driver import PeerProcess, Peers
 from tests.rehearsal.run import Outcome, Script, problems, rehearse
 from tests.running import RunningServer
 
 SAMPLE = Path(__file__).resolve().parents[2] / "server" / "sample"
-CHROMIUM = "/usr/bin/chromium"
-CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
 
 
 async def play(folder: Path, script: Script) -> Outcome:
@@ -29,9 +28,7 @@ async def play(folder: Path, script: Script) -> Outcome:
         RunningServer(Path(scratch), {"drain_ms": "500"}) as server,
     ):
         async with Peers(process) as peers, async_playwright() as playwright:
-            browser = await playwright.chromium.launch(
-                executable_path=CHROMIUM, args=CHROMIUM_FLAGS
-            )
+            browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
             outcome = await rehearse(folder, server, peers, browser, script)
             await browser.close()
     return outcome

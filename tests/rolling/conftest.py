@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from tests.browser.chromium import FLAGS, chromium
 from tests.postgres import postgres
 from tests.redis_server import redis_server
 from tests.rolling.balancer import Balancer
 from tests.running import RunningServer, free_port
 
-CHROMIUM = "/usr/bin/chromium"
 LEAVE_SECONDS = 5
 """What `deploy/haproxy.cfg` asks for."""
 
@@ -43,19 +43,9 @@ def pair(tmp_path: Path, redis: str) -> Iterator[tuple[Balancer, list[RunningSer
             yield balancer, [first, second]
 
 
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    if not Path(CHROMIUM).exists():
-        pytest.fail("The browser tests need Chromium: install the package chromium.")
-    return CHROMIUM
-
-
 @pytest.fixture
-async def browser(chromium: str) -> AsyncIterator[Browser]:
+async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium,
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-        )
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield browser
         await browser.close()

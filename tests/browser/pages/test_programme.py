@@ -291,7 +291,7 @@ async def test_a_note_with_a_text_is_not_removed_without_a_word(site: Site) -> N
 
 
 async def test_an_item_is_dragged_into_another_section(site: Site) -> None:
-    odile = await organiser(site)
+    odile = await organiser(site, viewport={"width": 1280, "height": 1200})
     page = odile.page
     grip = page.get_by_role("button", name=f"Déplacer\u00a0: {GARAGE}", exact=True)
     below = page.locator(".edit-section").nth(1).locator(".edit-end")

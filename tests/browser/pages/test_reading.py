@@ -200,7 +200,7 @@ async def test_by_keyboard_the_text_is_one_step_away(
         await lou.page.keyboard.press("Tab")
         assert await lou.page.evaluate("document.activeElement.className") == "skip"
         await lou.page.keyboard.press("Enter")
-        await lou.page.wait_for_function("document.activeElement.id === 'text'")
+        await lou.page.wait_for_function("() => document.activeElement.id === 'text'")
 
 
 async def test_what_is_written_comes_to_the_page_but_never_under_a_selection(

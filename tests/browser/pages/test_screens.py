@@ -102,9 +102,9 @@ async def test_keys_and_buttons_change_what_is_seen(hall: Site) -> None:
     assert await pane.evaluate(SIZE) < larger
     await screen.button("Raccourcis clavier").click()
     await page.keyboard.press("f")
-    await page.wait_for_function("document.fullscreenElement !== null")
+    await page.wait_for_function("() => document.fullscreenElement !== null")
     await page.keyboard.press("f")
-    await page.wait_for_function("document.fullscreenElement === null")
+    await page.wait_for_function("() => document.fullscreenElement === null")
     await screen.button("Conclusions").click()
     assert await page.locator(".project-pane:visible").count() == 1
     await screen.button("Les deux").click()
@@ -174,4 +174,4 @@ async def test_nothing_is_found_on_the_screens(hall: Site) -> None:
     for page in (screen.page, wall):
         await no_findings(page, widths=(1920, 1280, 390, 320))
         await page.set_viewport_size({"width": 320, "height": 640})
-        await page.wait_for_function(f"({wide})() <= 0")
+        await page.wait_for_function(f"() => ({wide})() <= 0")
