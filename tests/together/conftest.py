@@ -59,9 +59,10 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.slow), "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty store."""
+    """The address of an empty store. Several processes are mostly on PostgreSQL; on SQLite they run
+    in `tests/processes`, too."""
     if request.param == "sqlite":
         (tmp_path / "store").mkdir()
         return f"sqlite:///{tmp_path / 'store' / 'calepin.sqlite'}"

@@ -310,6 +310,7 @@ async def test_there_is_no_barrier(everywhere: Everywhere, state: State) -> None
     await page.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
 async def test_there_is_none_in_english(everywhere: Everywhere, state: State) -> None:
     """Words have other lengths: what the narrowest screen makes of them."""
