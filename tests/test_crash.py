@@ -1,4 +1,4 @@
-"""Fifteen kills at random instants; `make crash` does a thousand."""
+"""Ten kills at random instants; `make crash` does a thousand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.crash.run import Crashes
 from tests.peers.driver import Peers
 from tests.running import RunningServer, programme
 
-CYCLES = 15
+CYCLES = 10
 
 
 @pytest.mark.promise("L2", "K1", "K3")

@@ -318,7 +318,7 @@ async def test_the_page_says_when_its_note_closes_until_that_is_cancelled(site: 
 @pytest.mark.promise("K6", "U3")
 async def test_the_last_minutes_before_a_lock_count_down(site: Site) -> None:
     ana = await site.in_note("Ana")
-    at = datetime.now(UTC) + timedelta(seconds=110)
+    at = datetime.now(UTC) + timedelta(seconds=90)
     await site.post("lock", {"at": f"{at:%Y-%m-%dT%H:%M:%S}Z", "why": ""})
     await ana.banner.get_by_text("dans 2 min").wait_for()
     await site.post("unlock")
