@@ -29,6 +29,7 @@ async def test_a_text_reaches_who_is_in_the_note_while_they_type(
     assert answer.json()["lines"] == 401
     await ada.wait(contains="Point 399 : « l’été »")
     late = await day.open(peers, "late", "hocuspocus@4.8", role="reader")
+    await late.wait(contains="je tape pendant ce tempsDébut")
     assert await late.delta() == await ada.delta()
     notes, _ = await ada.panes()
     assert notes.startswith("je tape pendant ce tempsDébut\n")
