@@ -16,6 +16,7 @@ from storage.bundle import write_bundle
 from storage.database import FILE_NAME, Database, refuse_unknown, revision_of_file
 from storage.errors import BackupNotWritten, StoreBroken, StoreElsewhere
 from storage.failures import translated
+from storage.folders import sync_folder
 from storage.verify import Report, verify
 from storage.writer import sqlite_connection
 
@@ -96,15 +97,6 @@ def examine(file: Path) -> Report:
             return verify(db)
     finally:
         engine.dispose()
-
-
-def sync_folder(folder: Path) -> None:
-    """Make what was renamed in a folder durable. Raises OSError."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _appear(file: Path, target: Path) -> None:

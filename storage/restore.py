@@ -6,7 +6,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from storage.backup import KEY_NAME, examine, sync_folder
+from storage.backup import KEY_NAME, examine
 from storage.bundle import open_bundle
 from storage.database import FILE_NAME
 from storage.errors import (
@@ -17,6 +17,7 @@ from storage.errors import (
     StoreNotWritable,
     StoreTooNew,
 )
+from storage.folders import sync_folder
 from storage.serve_lock import FILE_NAME as LOCK_NAME
 from storage.serve_lock import ServeLock
 from storage.verify import Report

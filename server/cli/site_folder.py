@@ -20,6 +20,7 @@ from typing import Final
 
 from server.errors import BadInput, Unavailable
 from server.export.site_manifest import MANIFEST, SiteFile, SiteManifest, read_site_manifest
+from storage.folders import sync_folder
 
 MAX_MANIFEST_BYTES: Final = 4 * 1024 * 1024
 """A manifest has 150 bytes for each file, of which a day has two for each note."""
@@ -65,12 +66,12 @@ def write_folder(folder: Path, day: str, files: Mapping[str, bytes]) -> None:
         for name, data in files.items():
             _write(new / name, data)
         new.chmod(0o755)  # whoever serves it is another user
-        _sync(new)
+        sync_folder(new)
         if may_be_written(folder, day):
             _exchange(new, folder)
         else:
             new.rename(folder)
-        _sync(folder.parent)
+        sync_folder(folder.parent)
 
 
 def _names(folder: Path) -> list[str]:
@@ -154,12 +155,3 @@ def _exchange(new: Path, old: Path) -> None:
             "replaced in one step: write to a new folder, and move that in its place."
         )
     raise OSError(number, os.strerror(number), str(old))
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

@@ -25,6 +25,7 @@ from server.days.contents import Contents, decode
 from server.days.view import DayView
 from server.export.day import State
 from server.export.files import note_markdown
+from storage.folders import sync_folder
 from storage.values import DayId, NoteId
 
 INDEX: Final = "index.md"
@@ -138,7 +139,7 @@ def remove_day(root: Path, day: DayId) -> None:
             folder = find_folder(root, day)
             if folder is not None:
                 shutil.rmtree(folder)
-                _sync(root)
+                sync_folder(root)
 
 
 def replace_file(path: Path, data: bytes) -> None:
@@ -161,7 +162,7 @@ def replace_file(path: Path, data: bytes) -> None:
         with suppress(OSError):
             beside.unlink()
         raise
-    _sync(path.parent)
+    sync_folder(path.parent)
 
 
 def _folder(root: Path, day: DayId, name: str) -> Path:
@@ -174,14 +175,5 @@ def _folder(root: Path, day: DayId, name: str) -> Path:
             folder.mkdir(mode=0o700)
         else:
             former.rename(folder)
-        _sync(root)
+        sync_folder(root)
     return folder
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

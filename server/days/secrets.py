@@ -13,6 +13,7 @@ from server.errors import Unavailable
 from server.settings import Settings
 from storage import catalogue, key
 from storage.database import Database
+from storage.folders import sync_folder
 
 SECRET_BYTES = 32
 
@@ -83,8 +84,4 @@ def _create(path: Path, secret: bytes) -> None:
             os.link(temporary, path)
     finally:
         os.unlink(temporary)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)

@@ -84,6 +84,19 @@ class Span:
     text: str | Embed
     marks: Marks = PLAIN
 
+    @property
+    def plain(self) -> str:
+        """What there is to read, where nothing but text may stand."""
+        match self.text:
+            case str():
+                return self.text
+            case Footnote(text=text):
+                return f" ({text})"
+            case Break():
+                return "\n"
+            case _:
+                return " "
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

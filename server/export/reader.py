@@ -275,21 +275,7 @@ def _bullet_follows(node: SyntaxTreeNode) -> bool:
 
 def _plain(lines: Iterable[Line]) -> str:
     """The text of a footnote: it has no format, and its blocks are lines."""
-    return "\n".join(
-        "".join(_plain_span(span) for span in line.spans) for line in lines if line.spans
-    )
-
-
-def _plain_span(span: Span) -> str:
-    match span.text:
-        case str():
-            return span.text
-        case Footnote(text=text):
-            return f" ({text})"
-        case Break():
-            return "\n"
-        case _:
-            return " "
+    return "\n".join("".join(span.plain for span in line.spans) for line in lines if line.spans)
 
 
 def _with_breaks(text: str) -> Iterator[Span]:

@@ -101,21 +101,8 @@ def code_lines(text: str, place: Line) -> Iterator[Line]:
 
 def footnote(lines: Iterable[Line]) -> Footnote:
     """The text of a footnote: it has no format, and its blocks are lines."""
-    return Footnote(
-        "\n".join(filter(None, ("".join(map(_plain, line.spans)).strip(_EDGE) for line in lines)))
-    )
-
-
-def _plain(span: Span) -> str:
-    match span.text:
-        case str():
-            return span.text
-        case Footnote(text=text):
-            return f" ({text})"
-        case Break():
-            return "\n"
-        case _:
-            return " "
+    texts = ("".join(span.plain for span in line.spans).strip(_EDGE) for line in lines)
+    return Footnote("\n".join(filter(None, texts)))
 
 
 def kept_apart(lines: list[Line], place: Line) -> None:

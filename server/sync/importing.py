@@ -1,6 +1,6 @@
 """Bringing a text into a live note: an edit by whoever brings it, in small transactions (X7).
 
-What the file becomes is worked out in a worker process, against the note as it was then; each piece
+What the file becomes is worked out in a process aside, against the note as it was then; each piece
 builds on that and on the pieces before it, so it may enter whatever is written meanwhile. Between
 two pieces goes all that people type, and a pause that gives the note most of its time.
 """
@@ -72,7 +72,7 @@ class Means:
     rooms: Rooms
     clock: Callable[[], Milliseconds]
     elsewhere: Callable[..., Awaitable[Any]]
-    """Runs a function in a worker process."""
+    """Runs a function in a process aside."""
     new_client_id: Callable[[], int]
     new_connection_id: Callable[[], ConnectionId]
 
@@ -81,6 +81,17 @@ class Means:
         while (client := self.new_client_id()) in room.replica.owners:
             pass
         return client
+
+    def require_writer(self, room: Room, visitor: Visitor) -> None:
+        """Pass when this visitor may write in the day, and the note can be written. Raises
+        NotAuthenticated, NotAllowed or Unavailable."""
+        refusal = self.rooms.barred.refusal(visitor)
+        if refusal is not None:
+            raise refusal
+        if room.failed:
+            raise Unavailable("This note is loaded anew; try again.")
+        if visitor.person in self.rooms.mutes and not visitor.role.may_lock:
+            raise NotAllowed("You may not write in this day for now: a moderator took it from you.")
 
 
 class Importing:
@@ -109,16 +120,8 @@ class Importing:
 
     def require(self, room: Room, visitor: Visitor) -> None:
         """Pass when what this visitor types is part of the note now; raise what it is else."""
-        refusal = self._rooms.refusal(visitor)
-        if refusal is not None:
-            raise refusal
-        if room.failed:
-            raise Unavailable("This note is loaded anew; try again.")
-        if visitor.role.may_lock:
-            return
-        if visitor.person in self._rooms.mutes:
-            raise NotAllowed("You may not write in this day for now: a moderator took it from you.")
-        if room.lock is not None:
+        self._means.require_writer(room, visitor)
+        if room.lock is not None and not visitor.role.may_lock:
             raise NoteLocked(_LOCKED)
 
     async def bring(self, note: NoteId, file: File, visitor: Visitor, *, pane: Pane) -> Brought:

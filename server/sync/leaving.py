@@ -6,7 +6,7 @@ from typing import Final
 
 from server.bus.messages import Moved
 from server.days.people import Visitor
-from server.errors import Conflict, NotAllowed, TooLarge, Unavailable
+from server.errors import Conflict, TooLarge, Unavailable
 from server.export.panes import Piece
 from server.incoming.edits import edits_of
 from server.incoming.formats import Format
@@ -22,6 +22,8 @@ MAX_CHARACTERS: Final = 10_000
 
 
 class Leaving:
+    """Keeps texts aside that people leave on purpose."""
+
     def __init__(self, means: Means) -> None:
         self._means = means
 
@@ -57,6 +59,9 @@ class Leaving:
             writers=(client,),
         )
 
+        # The note may have been let go and opened again meanwhile.
+        room = await means.rooms.open(note)
+
         async def step() -> None:
             self._require(room, visitor)
             if room.replica.held_bytes(visitor.person) + len(update) > MAX_HELD_BYTES:
@@ -71,12 +76,6 @@ class Leaving:
         await means.pump.step(step)
 
     def _require(self, room: Room, visitor: Visitor) -> None:
-        refusal = self._means.rooms.refusal(visitor)
-        if refusal is not None:
-            raise refusal
-        if room.failed:
-            raise Unavailable("This note is loaded anew; try again.")
-        if visitor.person in self._means.rooms.mutes:
-            raise NotAllowed("You may not write in this day for now: a moderator took it from you.")
+        self._means.require_writer(room, visitor)
         if room.lock is None or visitor.role.may_lock:
             raise Conflict("You may write in this note itself: nothing needs to be kept aside.")

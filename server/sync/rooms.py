@@ -18,7 +18,6 @@ import structlog
 from server.bus.bus import Bus, ProcessId
 from server.bus.messages import Changed, Locking, Moved
 from server.days.locks import carry_out
-from server.days.people import Visitor
 from server.errors import CalepinError, NotFound, Restarting
 from server.sync.announcements import Announcements
 from server.sync.barred import Barred
@@ -92,7 +91,7 @@ class Rooms:
         self.tallies = Tallies()
         self.lag = Durations(LAG_SECONDS)
         """How much later than asked for the loop came back to the slow tick."""
-        self._barred = Barred()
+        self.barred = Barred()
         self.mutes: dict[PersonId, muted.Mute] = {}
         """Who may not write, as this process has heard."""
         self.announcements = Announcements(bus, clock)
@@ -161,15 +160,11 @@ class Rooms:
         way. Raises NotAuthenticated, or NotFound for a note that was deleted meanwhile."""
         if room.note in self._gone:
             raise NotFound(f"There is no note {room.note} here.", note=room.note)
-        refusal = self.refusal(member.visitor)
+        refusal = self.barred.refusal(member.visitor)
         if refusal is not None:
             raise refusal
         member.set_mute(self.mutes.get(member.visitor.person))
         room.join(member)
-
-    def refusal(self, visitor: Visitor) -> CalepinError | None:
-        """Why a visitor may not be in any note, as far as this process has heard."""
-        return self._barred.refusal(visitor)
 
     async def follow_withdrawals(self) -> None:
         """Hear which links were withdrawn, who was removed and who may not write, and end their
@@ -182,11 +177,11 @@ class Rooms:
             self.mutes = mutes
             for room in self.live():
                 room.follow_mutes(mutes)
-        if not self._barred.add(*gone):
+        if not self.barred.add(*gone):
             return
         for room in self.live():
             for member in list(room.members.values()):
-                refusal = self.refusal(member.visitor)
+                refusal = self.barred.refusal(member.visitor)
                 if refusal is not None:
                     log.info("connection_ended", code=refusal.code, connection=member.id)
                     self.tallies.end(refusal)

@@ -1,4 +1,4 @@
-// The forms of an item and of a section. They work on a phone: one field under the other.
+// The forms of a day, of an item and of a section. They work on a phone: one field under the other.
 
 import { html, type TemplateResult } from "lit-html";
 import type { ProgrammeWords } from "../i18n/programme";
@@ -17,10 +17,9 @@ export interface ItemFormOptions extends Form<ItemFields> {
 export function itemForm(form: ItemFormOptions): TemplateResult {
   const { words, id } = form;
   const t = words.fields;
-  return html`<form class="edit-form" aria-label=${words.named(words.change, form.title)} novalidate
-    @submit=${(event: Event) => submitted(event, form)} @keydown=${(event: KeyboardEvent) => {
-      if (event.key === "Escape") form.close();
-    }}>
+  return framed(
+    form,
+    html`
     ${line(form, "title", t.title)}
     <div class="form-pair">
       ${line(form, "start", t.start, { hint: `${id}-times` })}
@@ -43,34 +42,32 @@ export function itemForm(form: ItemFormOptions): TemplateResult {
         }}></textarea>
       ${trouble(form, "questions")}
     </div>
-    ${buttons(words, form.close)}
-  </form>`;
+  `,
+  );
 }
 
 export function dayForm(form: Form<DayFields> & { title: string; close(): void }): TemplateResult {
   const { words } = form;
   const t = words.fields;
-  return html`<form class="edit-form" aria-label=${words.named(words.change, form.title)} novalidate
-    @submit=${(event: Event) => submitted(event, form)} @keydown=${(event: KeyboardEvent) => {
-      if (event.key === "Escape") form.close();
-    }}>
+  return framed(
+    form,
+    html`
     ${line(form, "title", t.title)}
     ${line(form, "subtitle", t.subtitle)}
     ${line(form, "date", t.date, { type: "date" })}
     ${line(form, "place", t.place)}
     ${line(form, "organiser", t.organiser)}
-    ${buttons(words, form.close)}
-  </form>`;
+  `,
+  );
 }
 
 export function sectionForm(
   form: Form<SectionFields> & { title: string; close(): void },
 ): TemplateResult {
   const { words, id, draft } = form;
-  return html`<form class="edit-form" aria-label=${words.named(words.change, form.title)} novalidate
-    @submit=${(event: Event) => submitted(event, form)} @keydown=${(event: KeyboardEvent) => {
-      if (event.key === "Escape") form.close();
-    }}>
+  return framed(
+    form,
+    html`
     ${line(form, "title", words.fields.title)}
     <div class="form-line">
       <label for=${`${id}-kind`}>${words.fields.kind}</label>
@@ -86,8 +83,8 @@ export function sectionForm(
       </select>
       ${trouble(form, "kind")}
     </div>
-    ${buttons(words, form.close)}
-  </form>`;
+  `,
+  );
 }
 
 function swapRooms({ id, words, others, swap }: ItemFormOptions): TemplateResult {
@@ -143,14 +140,23 @@ function people(form: ItemFormOptions): TemplateResult {
   </fieldset>`;
 }
 
-function buttons(words: ProgrammeWords, close: () => void): TemplateResult {
-  return html`<div class="dialog-actions">
-    <button class="button">${words.save}</button>
-    <button type="button" class="button button--quiet" @click=${close}>${words.close}</button>
-  </div>`;
-}
-
-function submitted(event: Event, form: { save(): void }): void {
-  event.preventDefault();
-  form.save();
+/** A form that Enter saves and Escape closes. */
+function framed(
+  form: { title: string; words: ProgrammeWords; save(): void; close(): void },
+  fields: TemplateResult,
+): TemplateResult {
+  const { words } = form;
+  return html`<form class="edit-form" aria-label=${words.named(words.change, form.title)} novalidate
+    @submit=${(event: Event) => {
+      event.preventDefault();
+      form.save();
+    }} @keydown=${(event: KeyboardEvent) => {
+      if (event.key === "Escape") form.close();
+    }}>
+    ${fields}
+    <div class="dialog-actions">
+      <button class="button">${words.save}</button>
+      <button type="button" class="button button--quiet" @click=${form.close}>${words.close}</button>
+    </div>
+  </form>`;
 }

@@ -103,6 +103,7 @@ export const english: Words = {
   banner: {
     locked: (by, moment) => `Note locked by ${by} ${moment}`,
     planned: (by, moment) => `The note closes ${moment}, says ${by}`,
+    soon: (by, moment) => `The note closes soon, ${moment}, says ${by}`,
     because: (reason) => `: “${reason}”`,
     held: "What you wrote too late is not in the note: it is kept aside, under your name.",
     lockedButYou: "You can still write in it.",

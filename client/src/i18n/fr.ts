@@ -103,6 +103,7 @@ export const french: Words = {
   banner: {
     locked: (by, moment) => `Note verrouillée par ${by} ${moment}`,
     planned: (by, moment) => `La note se ferme ${moment}, selon ${by}`,
+    soon: (by, moment) => `La note se ferme bientôt, ${moment}, selon ${by}`,
     because: (reason) => ` : « ${reason} »`,
     held: "Ce que vous avez écrit trop tard n’est pas dans la note : c’est gardé de côté, à votre nom.",
     lockedButYou: "Vous pouvez encore y écrire.",

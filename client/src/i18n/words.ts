@@ -65,6 +65,8 @@ export interface Words {
     locked(by: string, moment: string): string;
     /** Not yet, but at that moment. */
     planned(by: string, moment: string): string;
+    /** The same in the last two minutes. */
+    soon(by: string, moment: string): string;
     /** What stands between that and the period. */
     because(reason: string): string;
     held: string;

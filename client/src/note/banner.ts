@@ -10,6 +10,8 @@ import { type LateActions, lateLines } from "./late";
 
 /** So long before a lock that was planned one is told how long it still is. */
 const SOON_MS = 2 * 60_000;
+/** A lock falls in a moment: of one that was planned, the server also warns long before. */
+const MOMENT_MS = 10_000;
 
 export interface BannerActions extends LateActions {
   /** An announcement was read. */
@@ -80,7 +82,7 @@ function say(
       </p>
       ${tooLate(state, words)}`;
   }
-  if (state.locking) {
+  if (state.locking && (!state.planned || state.locking.endsAt - Date.now() <= MOMENT_MS)) {
     const seconds = Math.max(0, Math.ceil((state.locking.endsAt - Date.now()) / 1000));
     // Said once: a screen reader is not to count the seconds aloud.
     return html`<p>
@@ -95,16 +97,17 @@ function say(
     const { by, at, why } = state.planned;
     const moment = momentOf(at, words, page.language, page.timezone);
     const left = at - Date.now();
-    // By the minute, and by the second in the last one; a screen reader is not to count along.
-    const soon =
-      left > SOON_MS
-        ? ""
-        : left > 60_000
-          ? t.minutes(Math.ceil(left / 60_000))
-          : t.seconds(Math.max(0, Math.ceil(left / 1000)));
+    const isSoon = left <= SOON_MS;
+    // By the minute, and by the second in the last one; a screen reader is not to count along, and
+    // hears once that it is soon.
+    const countdown = !isSoon
+      ? ""
+      : left > 60_000
+        ? t.minutes(Math.ceil(left / 60_000))
+        : t.seconds(Math.max(0, Math.ceil(left / 1000)));
     return html`<p>
-      ${icon("lock")} ${sentence(t.planned(by, moment), why, words)}
-      <strong class="countdown" aria-hidden="true">${soon}</strong>
+      ${icon("lock")} ${sentence((isSoon ? t.soon : t.planned)(by, moment), why, words)}
+      <strong class="countdown" aria-hidden="true">${countdown}</strong>
     </p>`;
   }
   return nothing;

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import Page, WebSocketRoute
+from playwright.async_api import Page, WebSocketRoute, expect
 
 from tests.browser.axe import no_findings
 from tests.browser.pages.axe import examine
@@ -317,10 +318,12 @@ async def test_the_page_says_when_its_note_closes_until_that_is_cancelled(site: 
 
 @pytest.mark.promise("K6", "U3")
 async def test_the_last_minutes_before_a_lock_count_down(site: Site) -> None:
+    """Also after the server has warned of it, which it does two minutes before."""
     ana = await site.in_note("Ana")
-    at = datetime.now(UTC) + timedelta(seconds=90)
+    at = datetime.now(UTC) + timedelta(seconds=68)
     await site.post("lock", {"at": f"{at:%Y-%m-%dT%H:%M:%S}Z", "why": ""})
-    await ana.banner.get_by_text("dans 2 min").wait_for()
+    await expect(ana.banner.locator(".countdown")).to_have_text(re.compile(r"^\s*5\d\ss\s*$"))
+    await ana.banner.get_by_text("La note se ferme bientôt").wait_for()
     await site.post("unlock")
     await ana.banner.wait_for(state="hidden")
 
