@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { ProgrammeWords } from "../i18n/programme";
-import type { Change, Differences, Field } from "./differences";
+import { type Change, type Differences, differing, type Field } from "./differences";
 import { inWords } from "./fields";
 import type { Importing } from "./importing";
 
@@ -15,14 +15,14 @@ export function differencesView(
   const { lists } = t;
   return html`<div class="differences">
     ${list(lists.sectionsAdded, sections.added, ({ title }) => titled(title))}
-    ${list(lists.sectionsChanged, sections.changed, (one) => changed(one, words))}
+    ${list(lists.sectionsChanged, seen(sections.changed), (one) => changed(one, words))}
     ${list(lists.sectionsMoved, sections.moved, ({ title }) => titled(title))}
     ${list(lists.added, items.added, (one) => {
       const times = [one.start, one.end].filter(Boolean).join("–");
       const facts = [one.section, times, one.room && words.room(one.room)];
       return titled(one.title, facts.filter(Boolean).join(" · "));
     })}
-    ${list(lists.changed, items.changed, (one) => changed(one, words))}
+    ${list(lists.changed, seen(items.changed), (one) => changed(one, words))}
     ${list(lists.moved, items.moved, ({ title, from, to }) =>
       titled(title, from === to ? t.within(to) : t.from(from, to)),
     )}
@@ -61,6 +61,12 @@ function missing(
             }} /> <span>${t.remove}</span></label>`
         : nothing
     }`;
+}
+
+function seen<One extends { changes: Change[] }>(all: readonly One[]): One[] {
+  return all
+    .map((one) => ({ ...one, changes: differing(one.changes) }))
+    .filter(({ changes }) => changes.length > 0);
 }
 
 function list<One>(

@@ -35,17 +35,26 @@ export interface Differences {
   day: DayNow;
 }
 
+/** What of it a person would call a change: a first identifier is kept without being one. */
+export function differing(changes: readonly Change[]): Change[] {
+  return changes.filter(({ field, old }) => field !== "source" || old !== "");
+}
+
 /** How much that comes to; `removes`: what the file lacks goes, where its note is empty. */
 export function countsOf(
   { sections, items }: Differences,
   { removes }: { removes: boolean },
 ): Counts {
+  const changed = [...items.changed, ...sections.changed];
+  const count = (ones: readonly { changes: Change[] }[]) =>
+    ones.filter(({ changes }) => differing(changes).length > 0).length;
   return {
     added: items.added.length,
-    changed: items.changed.length,
+    changed: count(items.changed),
     moved: items.moved.length,
     restored: items.restored.length,
     removed: removes ? items.missing.filter(({ text }) => !text).length : 0,
-    sections: sections.added.length + sections.changed.length + sections.moved.length,
+    sections: sections.added.length + count(sections.changed) + sections.moved.length,
+    identified: changed.filter(({ changes }) => differing(changes).length < changes.length).length,
   };
 }

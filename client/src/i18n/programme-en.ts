@@ -11,6 +11,7 @@ const counted = (counts: Counts) =>
     ...some(counts.restored, "item put back", "items put back"),
     ...some(counts.removed, "item removed", "items removed"),
     ...some(counts.sections, "section added, changed or moved", "sections added, changed or moved"),
+    ...some(counts.identified, "identifier kept", "identifiers kept"),
   ].join(", ");
 
 export const englishProgramme: ProgrammeWords = {

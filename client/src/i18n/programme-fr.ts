@@ -16,6 +16,7 @@ const counted = (counts: Counts) =>
       "partie ajoutée, modifiée ou déplacée",
       "parties ajoutées, modifiées ou déplacées",
     ),
+    ...some(counts.identified, "identifiant retenu", "identifiants retenus"),
   ].join(", ");
 
 export const frenchProgramme: ProgrammeWords = {

@@ -9,6 +9,8 @@ export interface Counts {
   restored: number;
   removed: number;
   sections: number;
+  /** Items and sections of which the file's own identifier is kept from now on. */
+  identified: number;
 }
 
 /** What is said where a programme comes in from a file. */

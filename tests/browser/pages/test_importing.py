@@ -99,14 +99,14 @@ async def test_a_schedule_is_compared_and_brought_in_for_everybody(site: Site) -
     status = dialog.get_by_role("status")
     await expect(status).to_have_text(
         "Ce qui changerait\u00a0: 1 point ajouté, 1 point modifié, "
-        "2 parties ajoutées, modifiées ou déplacées."
+        "1 partie ajoutée, modifiée ou déplacée, 2 identifiants retenus."
     )
     assert await under(dialog, "Nouvelles parties") == ["Ateliers"]
     assert await under(dialog, "Nouveaux points") == [f"{VELO} Ateliers · 14:00–14:45 · Salle 102"]
     (changed,) = await under(dialog, "Points modifiés")
     assert changed.startswith(GARAGE)
     assert "Salle : 101 → devient Amphi" in changed
-    assert "Identifiant dans le fichier : rien → devient guid-Le garage" in changed
+    assert "Identifiant" not in changed, "the first one is kept, and nobody's change"
     assert "Personnes" not in changed, "a file of names leaves the organisation"
     assert await under(dialog, "ne sont pas dans le fichier") == [
         "La cantine Rencontres · reste : sa note est vide"
