@@ -46,6 +46,8 @@ PLACES = """pane => [...pane.querySelectorAll(".line")].map((line) => {
   const { left, top, width, height } = line.getBoundingClientRect()
   return [line.tagName, line.textContent.trim(), ...[left, top, width, height].map(Math.round)]
 })"""
+# A browser shows nothing until then, but tells its places to whoever asks.
+STYLED = "() => [...document.querySelectorAll('link[rel=stylesheet]')].every((link) => link.sheet)"
 
 
 async def read_without_script(site: Site, name: str, words: str, **screen: Any) -> Person:
@@ -79,6 +81,7 @@ async def test_the_editor_takes_the_place_of_the_text_without_a_jump(
     await writer.page.route("**/static/note-*.js", hold)
     await writer.page.goto(site.note(), wait_until="commit")
     await writer.page.locator("#first .line").first.wait_for()
+    await writer.page.wait_for_function(STYLED)
     before = await writer.pane().evaluate(PLACES)
     script.set()
     await writer.ready()
