@@ -4,6 +4,7 @@ import { keydownHandler } from "prosemirror-keymap";
 import { type Command, Plugin } from "prosemirror-state";
 import { backspace, deleteForward, enter, hardBreak } from "./enter";
 import { indentLines, setKind, toggleChecked, toggleQuote } from "./lines";
+import { readPlace } from "./placing";
 import { schema } from "./schema";
 import { addColumn, addRow, removeColumn, removeRow } from "./table-shape";
 import { moveCell } from "./tables";
@@ -85,6 +86,11 @@ export function keys(actions: KeyActions): Plugin {
         return view.editable && handle(view, event);
       },
       handleDOMEvents: {
+        // A key right behind Home is meant for the place that Home led to.
+        keydown: (view) => {
+          readPlace(view);
+          return false;
+        },
         // Not where the focus goes on to something in the text, such as a table that scrolls: the
         // next Tab is to lead further out.
         focusout: (view, event) => {

@@ -1,8 +1,8 @@
 // Where a person has just put their caret, before the editor was told.
 //
 // A browser moves the caret at once and says so a moment later. What is drawn in between, a change
-// by others or their carets, would put it back where the editor last knew it: a key pressed after
-// Home would then do its work at the end of the line.
+// by others or their carets, would put it back where the editor last knew it, and a key pressed in
+// between would do its work there: Delete right after Home, at the end of the line.
 
 import type { EditorView } from "prosemirror-view";
 
@@ -13,7 +13,7 @@ interface Observing {
 
 /**
  * Takes over a caret that was moved and not told yet. To be called before anything is drawn that
- * the person did not do, and before `view.state` is read for it.
+ * the person did not do, before a key does its work, and before `view.state` is read for either.
  *
  * What was typed and not read yet stays so: it is an edit, and here may be no place for one.
  */

@@ -266,3 +266,30 @@ async def test_a_caret_that_was_just_moved_is_not_put_back_by_others(pair: Lab, 
     await ana.type("[ana]")
     assert await ana.text() == f"f[ana]irst{'!' if what == 'their words' else ''}\nlast"
     await pair.sync()
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [("Enter", "f\nirst\nlast"), ("Delete", "frst\nlast")],
+)
+async def test_a_key_right_behind_another_works_where_that_one_led(
+    pair: Lab, key: str, expected: str
+) -> None:
+    """Two keys may come so close that the browser has not yet told where the first one led."""
+    ana, bob = pair.people
+    await pair.reopen(["first", "last"])
+    await ana.select(1, 4)
+    await ana.page.evaluate(
+        """(key) => {
+          const line = document.querySelector(".pane .line")
+          const words = document.createTreeWalker(line, NodeFilter.SHOW_TEXT)
+          getSelection().collapse(words.nextNode(), 1)
+          const pressed = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })
+          const own = !line.parentElement.dispatchEvent(pressed)
+          if (!own && key === "Delete") document.execCommand("forwardDelete")
+        }""",
+        key,
+    )
+    assert await ana.text() == expected
+    await pair.sync()
+    assert await bob.text() == expected
