@@ -31,9 +31,15 @@ export function editView(editing: Editing): TemplateResult | typeof nothing {
       <p role="alert" class="edit-problem">${editing.problem}</p>
       <p role="status">${editing.said}</p>
       ${
-        editing.canUndo
+        editing.acts.canUndo
           ? html`<button type="button" class="button button--quiet button--small" id="undo"
               @click=${() => editing.undo()}>${icon("undo")} ${words.done.undo}</button>`
+          : nothing
+      }
+      ${
+        editing.acts.canRedo
+          ? html`<button type="button" class="button button--quiet button--small" id="redo"
+              @click=${() => editing.redo()}>${icon("redo")} ${words.done.redo}</button>`
           : nothing
       }
     </div>`;

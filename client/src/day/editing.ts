@@ -3,6 +3,7 @@
 
 import { render } from "lit-html";
 import type { ProgrammeWords } from "../i18n/programme";
+import { Acts, type Reversed } from "./acts";
 import { confirmRemoval } from "./confirm";
 import {
   DAY_UNITS,
@@ -34,7 +35,7 @@ export class Editing {
   adding: string | null = null;
   said = "";
   problem = "";
-  private undos: Undo[] = [];
+  readonly acts: Acts;
 
   constructor(
     private readonly root: HTMLElement,
@@ -45,6 +46,7 @@ export class Editing {
     private readonly maxFileBytes: number,
   ) {
     this.moving = new Moving(this);
+    this.acts = new Acts((day) => live.take(day));
     live.onChange((day) => this.follow(day));
     document.addEventListener("keydown", (event) => this.key(event));
   }
@@ -53,14 +55,10 @@ export class Editing {
     return this.live.day;
   }
 
-  get canUndo(): boolean {
-    return this.undos.length > 0;
-  }
-
   toggle(): void {
     this.isOn = !this.isOn;
     this.said = this.problem = "";
-    this.undos = [];
+    this.acts.forget();
     this.moving.cancel();
     this.draw();
     void this.live.refresh();
@@ -143,7 +141,7 @@ export class Editing {
       maxFileBytes: this.maxFileBytes,
       date: () => this.day?.date ?? "",
       brought: (day, said) => {
-        this.undos = []; // what a file brought is taken back by no single request
+        this.acts.forget(); // what a file brought is taken back by no single request
         this.problem = "";
         this.said = said;
         this.live.take(day);
@@ -242,19 +240,14 @@ export class Editing {
 
   /** Take the last act back, unless somebody else has touched the same since. */
   async undo(): Promise<void> {
-    const undos = this.undos;
-    this.undos = [];
-    for (const { method, path, body } of undos) {
-      const { done, refused } = await send(method, path, body);
-      if (refused !== null) {
-        this.problem = refused.status === 0 ? this.failed(refused) : this.words.done.notUndone;
-        if (refused.status === 0) this.undos = undos;
-        break;
-      }
-      this.live.take(done.day);
-    }
-    this.say(this.problem === "" ? this.words.done.undone : "");
-    this.focus("edit-programme");
+    this.reversed(await this.acts.undo(), this.words.done.undone);
+    this.focus(this.acts.canUndo ? "undo" : "redo");
+  }
+
+  /** Do again what was taken back last, likewise. */
+  async redo(): Promise<void> {
+    this.reversed(await this.acts.redo(), this.words.done.redone);
+    this.focus(this.acts.canRedo ? "redo" : "undo");
   }
 
   // What came of it
@@ -289,9 +282,9 @@ export class Editing {
       wrong ||= field ?? unit[0] ?? "";
     }
     if (undos.length > 0) {
-      this.undos = undos;
       const title = "title" in draft.wanted ? String(draft.wanted.title) : "";
       this.said = this.words.done.saved(title);
+      this.acts.did(undos, this.said);
     }
     this.draw();
     if (wrong !== "") this.focus(`${form}-${wrong}`);
@@ -303,11 +296,21 @@ export class Editing {
       this.fail(refused);
       return false;
     }
-    this.undos = [done.undo];
+    this.acts.did([done.undo], said);
     this.problem = "";
     this.said = said;
     this.live.take(done.day);
     return true;
+  }
+
+  private reversed(what: Reversed | null, words: (said: string) => string): void {
+    if (what === null) return;
+    const { said, refused } = what;
+    this.problem = "";
+    if (refused !== null) {
+      this.problem = refused.status === 0 ? this.failed(refused) : this.words.done.notUndone;
+    }
+    this.say(refused === null ? words(said) : "");
   }
 
   private fail(refused: Refusal): void {
@@ -334,10 +337,11 @@ export class Editing {
 
   private key(event: KeyboardEvent): void {
     const isTyping = (event.target as Element).closest("input, textarea, select") !== null;
-    if (!this.isOn || isTyping || !this.canUndo) return;
-    if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
-      event.preventDefault();
-      void this.undo();
-    }
+    if (!this.isOn || isTyping || event.altKey || !(event.ctrlKey || event.metaKey)) return;
+    const key = event.key.toLowerCase();
+    const again = key === "y" || (key === "z" && event.shiftKey);
+    if (!again && key !== "z") return;
+    event.preventDefault();
+    void (again ? this.redo() : this.undo());
   }
 }

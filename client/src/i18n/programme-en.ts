@@ -106,8 +106,10 @@ export const englishProgramme: ProgrammeWords = {
     removed: (title) => `“${title}” is removed.`,
     restored: (title) => `“${title}” is back.`,
     swapped: (one, other) => `“${one}” and “${other}” have swapped rooms.`,
-    undo: "Undo this change",
-    undone: "It is undone.",
+    undo: "Undo the last change",
+    redo: "Redo",
+    undone: (said) => `Undone: ${said}`,
+    redone: (said) => `Redone: ${said}`,
     notUndone: "Somebody else has touched it since: this change cannot be undone in one step.",
   },
   announce: {

@@ -111,8 +111,10 @@ export const frenchProgramme: ProgrammeWords = {
     removed: (title) => `« ${title} » est retiré.`,
     restored: (title) => `« ${title} » est remis.`,
     swapped: (one, other) => `« ${one} » et « ${other} » ont échangé leurs salles.`,
-    undo: "Annuler ce changement",
-    undone: "C’est annulé.",
+    undo: "Annuler le dernier changement",
+    redo: "Rétablir",
+    undone: (said) => `Annulé : ${said}`,
+    redone: (said) => `Rétabli : ${said}`,
     notUndone:
       "Quelqu’un d’autre y a touché depuis : ce changement ne peut plus être annulé d’un coup.",
   },

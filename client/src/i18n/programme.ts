@@ -124,7 +124,10 @@ export interface ProgrammeWords {
     restored(title: string): string;
     swapped(one: string, other: string): string;
     undo: string;
-    undone: string;
+    redo: string;
+    /** What was said of the act comes behind it. */
+    undone(said: string): string;
+    redone(said: string): string;
     notUndone: string;
   };
   announce: {

@@ -120,7 +120,7 @@ async def test_a_schedule_is_compared_and_brought_in_for_everybody(site: Site) -
     await expect(said).to_contain_text(
         "Le programme est importé\u00a0: 1 point ajouté, 1 point modifié"
     )
-    await expect(odile.button("Annuler ce changement")).to_be_hidden()
+    await expect(odile.button("Annuler le dernier changement")).to_be_hidden()
     for page in (odile.page, paul.page):
         await expect(row(page, VELO)).to_contain_text("14:00–14:45 · Salle 102")
         await expect(row(page, GARAGE)).to_contain_text("10:30–11:15 · Amphi")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from tests.browser.axe import no_findings
 from tests.browser.pages.people import Person, Site
@@ -96,7 +96,7 @@ async def test_the_heading_of_the_day_is_edited_like_its_items(site: Site) -> No
     await expect(heading.get_by_role("heading")).to_have_text("Vivre ensemble")
     await expect(heading).to_contain_text("lundi 1ᵉʳ mars 2027 · Maison des associations")
     await expect(reader.page).to_have_title("Vivre ensemble · Calepin")
-    await odile.button("Annuler ce changement").click()
+    await odile.button("Annuler le dernier changement").click()
     await expect(heading.get_by_role("heading")).to_have_text(title)
     form = await change(odile.page, title)
     await form.get_by_label("Titre", exact=True).fill("")
@@ -119,7 +119,7 @@ async def test_two_rooms_are_swapped_in_one_act(site: Site) -> None:
     await expect(row(odile.page, CANTINE)).to_contain_text("Salle 101")
     await expect(form.get_by_label("Salle", exact=True)).to_have_value("102")
     await expect(writer.page.locator("#note-facts")).to_contain_text("Salle 102")
-    await odile.button("Annuler ce changement").click()
+    await odile.button("Annuler le dernier changement").click()
     await expect(row(odile.page, GARAGE)).to_contain_text("Salle 101")
     await expect(writer.page.locator("#note-facts")).to_contain_text("Salle 101")
 
@@ -150,9 +150,35 @@ async def test_of_two_organisers_neither_writes_over_the_other(site: Site) -> No
     await form.get_by_label("Titre", exact=True).fill("Encore Paul")
     await form.get_by_role("button", name="Enregistrer").click()
     await expect(row(odile.page, "Encore Paul")).to_be_visible()
-    await odile.button("Annuler ce changement").click()
+    await odile.button("Annuler le dernier changement").click()
     await expect(odile.page.locator(".edit-problem")).to_contain_text("Quelqu’un d’autre")
     assert (await titles(odile.page))[0] == "Encore Paul"
+    await expect(odile.button("Annuler le dernier changement")).to_be_hidden()
+
+
+async def test_undoing_waits_for_a_server_that_does_not_answer(site: Site) -> None:
+    odile = await organiser(site)
+    odile.expected.append("ERR_FAILED")
+    form = await change(odile.page, GARAGE)
+    await form.get_by_label("Titre", exact=True).fill("Autre titre")
+    await form.get_by_label("Salle", exact=True).fill("Préau")
+    await form.get_by_role("button", name="Enregistrer").click()
+    await expect(row(odile.page, "Autre titre")).to_contain_text("Préau")
+    # Of the two requests that take this back, the second gets no answer.
+    asked = 0
+
+    async def second_fails(route: Route) -> None:
+        nonlocal asked
+        asked += route.request.method == "PATCH"
+        await (route.abort() if asked == 2 else route.continue_())
+
+    await odile.page.route("**/api/days/*/items/*", second_fails)
+    await odile.button("Annuler le dernier changement").click()
+    await expect(odile.page.locator(".edit-problem")).to_contain_text("ne répond pas")
+    await odile.button("Annuler le dernier changement").click()
+    await expect(row(odile.page, GARAGE)).to_contain_text("Salle 101")
+    await odile.button("Rétablir").click()
+    await expect(row(odile.page, "Autre titre")).to_contain_text("Préau")
 
 
 async def test_somebody_who_types_stays_where_they_are(site: Site) -> None:
@@ -252,12 +278,26 @@ async def test_the_keyboard_alone_edits_the_programme(site: Site) -> None:
     # Removed, and back.
     await keys.press("Tab")
     await keys.press("Enter")
-    await expect(odile.button("Annuler ce changement")).to_be_focused()
+    await expect(odile.button("Annuler le dernier changement")).to_be_focused()
     await expect(page.locator("#e-removed")).to_be_visible()
     await keys.press("Enter")
     await expect(page.locator("#e-removed")).to_be_hidden()
     assert await titles(page) == ["Le vélo", GARAGE, CANTINE]
-    await expect(toggle).to_be_focused()
+    # What came before can be taken back as well, and done again.
+    undo, redo = odile.button("Annuler le dernier changement"), odile.button("Rétablir")
+    await expect(undo).to_be_focused()
+    await expect(page.get_by_role("status").filter(has_text="Annulé")).to_have_text(
+        "Annulé\u00a0: «\u00a0Le vélo\u00a0» est retiré."
+    )
+    await keys.press("Control+Shift+Z")
+    await expect(page.locator("#e-removed")).to_be_visible()
+    await keys.press("Control+Z")
+    await expect(page.locator("#e-removed")).to_be_hidden()
+    await keys.press("Control+Z")
+    await expect(row(page, "Le vélo")).not_to_contain_text("09:00")
+    await redo.click()
+    await expect(row(page, "Le vélo")).to_contain_text("09:00")
+    await toggle.focus()
     await keys.press("Enter")
     await expect(page.locator("#programme")).to_contain_text("Le vélo")
 
