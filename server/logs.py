@@ -8,16 +8,22 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import time
 import traceback
 from asyncio import AbstractEventLoop
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
 MAX_FRAMES = 12
 """Of each exception, the innermost ones."""
+SELDOM: Final = frozenset({"follow_failed", "note_unreadable"})
+"""What an outage repeats for as long as it lasts: twice a second, or for whoever comes."""
+SELDOM_SECONDS: Final = 60.0
+MOST_SAID: Final = 64
+"""Different ones that are remembered."""
 
 log = structlog.get_logger("calepin")
 
@@ -40,6 +46,7 @@ def configure_logs(*, level: str = "INFO", worker: int | None = None) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.stdlib.ExtraAdder(),
+        Seldom(time.monotonic),
         tell_exception,
         hide_secrets,
     ]
@@ -74,6 +81,31 @@ def log_loop_failure(loop: AbstractEventLoop, context: dict[str, Any]) -> None:
     del loop
     message = re.split(r"[<(]", str(context.get("message")))[0].strip()
     log.error("loop_failed", message=message, exc_info=context.get("exception"))
+
+
+class Seldom:
+    """Lets each of the events that an outage repeats through once a minute, for each error that it
+    names; `times` says how often it happened since the last time. A structlog processor."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._said: dict[tuple[str, str], tuple[float, int]] = {}
+
+    def __call__(
+        self, logger: Any, name: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        del logger, name
+        if event.get("event") not in SELDOM:
+            return event
+        what, now = (event["event"], str(event.get("error"))), self._monotonic()
+        at, times = self._said.get(what, (now - SELDOM_SECONDS, 0))
+        if now - at < SELDOM_SECONDS:
+            self._said[what] = (at, times + 1)
+            raise structlog.DropEvent
+        if len(self._said) >= MOST_SAID:
+            self._said.clear()
+        self._said[what] = (now, 0)
+        return {**event, "times": times + 1} if times else event
 
 
 def tell_exception(

@@ -16,7 +16,7 @@ import httpx
 import pytest
 import structlog
 
-from server.logs import configure_logs, log_loop_failure
+from server.logs import MOST_SAID, SELDOM_SECONDS, Seldom, configure_logs, log_loop_failure
 from server.sync.codec import var_bytes, var_string
 from tests.peers.driver import Peers
 from tests.protocol.days import Day
@@ -201,3 +201,29 @@ def test_a_token_is_blanked_out_wherever_it_stands() -> None:
         logging.getLogger("some.library").warning("GET /sync/note?token=abc&x=1")
     assert json.loads(stream.getvalue().splitlines()[0])["path"] == "/join/…"
     assert "token=…&x=1" in stream.getvalue()
+
+
+def test_what_an_outage_repeats_is_said_once_a_minute() -> None:
+    clock = [0.0]
+    seldom = Seldom(lambda: clock[0])
+
+    def says(event: str, **fields: str) -> dict[str, Any] | None:
+        try:
+            return dict(seldom(None, "warning", {"event": event, **fields}))
+        except structlog.DropEvent:
+            return None
+
+    away = {"error": "The database is away."}
+    assert says("follow_failed", **away) == {"event": "follow_failed", **away}
+    for clock[0] in (0.5, 1.0, SELDOM_SECONDS - 0.1):
+        assert says("follow_failed", **away) is None
+    # Another error is news, and other events are said each time.
+    assert says("follow_failed", error="The disk is full.") is not None
+    assert says("note_unreadable", **away) is not None
+    assert [says("commit_failed", **away) for _ in range(2)].count(None) == 0
+    clock[0] = SELDOM_SECONDS
+    assert says("follow_failed", **away) == {"event": "follow_failed", **away, "times": 4}
+    clock[0] = 2 * SELDOM_SECONDS
+    assert says("follow_failed", **away) == {"event": "follow_failed", **away}
+    for number in range(2 * MOST_SAID):
+        assert says("follow_failed", error=f"Error {number}.") is not None
