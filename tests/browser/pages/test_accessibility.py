@@ -38,10 +38,10 @@ async def test_the_programme(site: Site, axe: str) -> None:
     await site.post("lock", {"why": "Fini"})
     await ana.page.goto(site.day)
     await ana.page.get_by_title("Bob").wait_for()
-    for menu in await ana.page.locator("details.menu > summary").all():
+    for menu in await ana.page.locator("main details > summary").all():
         await menu.click()
     await examine(ana, axe)
-    await ana.button("Verrouiller toute la journée").click()
+    await ana.button("Verrouiller la journée").click()
     await ana.page.locator("dialog[open]").wait_for()
     await examine(ana, axe)
 

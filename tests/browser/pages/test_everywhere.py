@@ -154,7 +154,13 @@ STATES = [
         State(f"day of a {role}", role, "/d/{day}", "#programme")
         for role in ("reader", "writer", "moderator", "organiser")
     ),
-    State("menus of a day", "organiser", "/d/{day}", "#programme", press("details.links summary")),
+    State(
+        "menus of a day",
+        "organiser",
+        "/d/{day}",
+        "#programme",
+        press("details.more > summary", "details.links summary"),
+    ),
     State(
         "exporting a day",
         "reader",

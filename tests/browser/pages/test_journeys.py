@@ -185,7 +185,7 @@ async def test_everything_fits_and_can_be_hit(site: Site, width: int, least: int
         assert await ana.page.evaluate(TOO_SMALL, least) == []
     await ana.join("organiser")
     await ana.page.goto(site.day)
-    for menu in await ana.page.locator("details.menu > summary").all():
+    for menu in await ana.page.locator("main details > summary").all():
         await menu.click()
     assert await ana.page.evaluate(TOO_WIDE) == []
     assert await ana.page.evaluate(TOO_SMALL, least) == []

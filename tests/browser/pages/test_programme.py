@@ -382,6 +382,7 @@ async def test_nothing_is_wrong_with_the_programme_while_it_is_edited(site: Site
 async def test_a_programme_serves_again_on_another_date(site: Site) -> None:
     odile = await organiser(site)
     page = odile.page
+    await page.get_by_text("Plus…", exact=True).click()
     await page.get_by_text("Reprendre ce programme").click()
     await page.get_by_label("Date de la nouvelle journée").fill("2027-03-01")
     await odile.button("Créer la journée").click()
