@@ -2,7 +2,9 @@
 
     python -m bench.page [--words 2000] [--times 5] [--slowness 4]
 
-The networks are WebPageTest's “3G” and “3G slow”. Each visit is a navigation to the page of a note
+The networks are WebPageTest's “3G” and “3G slow”, as Chromium imitates them, which makes requests
+slow and sockets hardly; and “3G slow” again as a line that everything goes over, without TLS and
+with it. Each visit is a navigation to the page of a note
 by somebody who has joined the day: cold in a browser that has nothing of it, warm in one that had
 the note open before. Readable is the first frame that shows the note's text, editable the first in
 which it takes keys; both are counted from the navigation. Prints the best of several, as another
@@ -15,6 +17,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +26,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import Browser, CDPSession, Page, async_playwright
 
 from bench.servers import Target, calepin
+from bench.slow_line import SlowLine
 from bench.wall import fill
 from tests.browser.chromium import FLAGS, chromium
 
@@ -48,9 +53,16 @@ class Net:
     down: int
     up: int
     latency: int
+    round_trips: int = 0
+    """That opening a connection takes, on a line of our own; 0 where Chromium imitates one."""
 
 
-NETS = (Net("3G", 1_600_000, 768_000, 300), Net("3G slow", 400_000, 400_000, 400))
+NETS = (
+    Net("3G", 1_600_000, 768_000, 300),
+    Net("3G slow", 400_000, 400_000, 400),
+    Net("3G slow, a line", 400_000, 400_000, 400, round_trips=1),
+    Net("3G slow, a line with TLS", 400_000, 400_000, 400, round_trips=3),
+)
 
 
 @dataclass(slots=True)
@@ -67,15 +79,16 @@ class Visit:
 async def slowed(page: Page, net: Net, slowness: float) -> CDPSession:
     session = await page.context.new_cdp_session(page)
     await session.send("Network.enable")
-    await session.send(
-        "Network.emulateNetworkConditions",
-        {
-            "offline": False,
-            "latency": net.latency,
-            "downloadThroughput": net.down / 8,
-            "uploadThroughput": net.up / 8,
-        },
-    )
+    if net.round_trips == 0:
+        await session.send(
+            "Network.emulateNetworkConditions",
+            {
+                "offline": False,
+                "latency": net.latency,
+                "downloadThroughput": net.down / 8,
+                "uploadThroughput": net.up / 8,
+            },
+        )
     await session.send("Emulation.setCPUThrottlingRate", {"rate": slowness})
     return session
 
@@ -122,14 +135,28 @@ async def visits(
         headers={"origin": origin},
         max_redirects=0,
     )
-    url = f"{origin}{answer.headers['location']}/n/{target.names[-1]}"
+    path = f"{answer.headers['location']}/n/{target.names[-1]}"
     page = await context.new_page()
-    cold = await visit(page, url, net, slowness)
-    await page.wait_for_load_state("networkidle")
-    await page.goto("about:blank")
-    warm = await visit(page, url, net, slowness)
+    async with reached(origin, net) as url:
+        cold = await visit(page, url + path, net, slowness)
+        await page.wait_for_load_state("networkidle")
+        await page.goto("about:blank")
+        warm = await visit(page, url + path, net, slowness)
     await context.close()
     return cold, warm
+
+
+@asynccontextmanager
+async def reached(origin: str, net: Net) -> AsyncIterator[str]:
+    """Where a browser finds the server: at the near end of the line, if there is one."""
+    if net.round_trips == 0:
+        yield origin
+        return
+    port = urlsplit(origin).port
+    assert port is not None
+    line = SlowLine(port, net.down / 8, net.latency / 2000, net.round_trips)
+    async with line.standing() as near:
+        yield f"http://127.0.0.1:{near}"
 
 
 def line(net: Net, name: str, found: list[Visit]) -> str:

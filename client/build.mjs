@@ -8,6 +8,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
+import { minify } from "terser";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const target = join(here, "..", "server", "static");
@@ -39,6 +40,7 @@ const result = await build({
   target: "es2020",
   minify: true,
   legalComments: "none",
+  alias: { "lib0/logging": "./src/net/logging.ts" },
   loader: { ".svg": "copy", ".woff2": "file", ".png": "file" },
   metafile: true,
   write: true,
@@ -52,8 +54,15 @@ for (const [file, output] of Object.entries(result.metafile.outputs)) {
 }
 const sorted = Object.fromEntries(Object.entries(manifest).sort(([a], [b]) => (a < b ? -1 : 1)));
 await writeFile(join(fresh, "manifest.json"), `${JSON.stringify(sorted, null, 2)}\n`);
+// esbuild is the faster one, terser leaves a little less: 3 % of what a phone has to wait for.
+const SMALLER = { module: true, compress: { passes: 2, ecma: 2020 }, format: { ecma: 2020 } };
 for (const file of Object.values(sorted)) {
-  await writeFile(join(fresh, `${file}.br`), brotliCompressSync(await readFile(join(fresh, file))));
+  const path = join(fresh, file);
+  if (file.endsWith(".js")) {
+    const { code } = await minify(await readFile(path, "utf8"), SMALLER);
+    await writeFile(path, code);
+  }
+  await writeFile(`${path}.br`, brotliCompressSync(await readFile(path)));
 }
 // A running server keeps reading the old folder until the new one stands complete in its place.
 await rm(target, { recursive: true, force: true });

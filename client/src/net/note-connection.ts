@@ -10,6 +10,7 @@ import { IndexeddbPersistence } from "y-indexeddb";
 import type { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
 import { seenAnnouncements } from "./announcements";
+import { DEVICE_TOKEN, earlyWebSocket } from "./early";
 import { Network } from "./network";
 import {
   type Announcement,
@@ -109,6 +110,7 @@ export class NoteConnection {
     this.device.once("synced", () => this.seen());
     this.socket = new HocuspocusProviderWebsocket({
       url: options.url,
+      WebSocketPolyfill: earlyWebSocket(options.note, this.device.whenSynced),
       delay: 500,
       minDelay: 250,
       factor: 1.5,
@@ -119,7 +121,7 @@ export class NoteConnection {
       websocketProvider: this.socket,
       name: options.note,
       document: this.doc,
-      token: "device",
+      token: DEVICE_TOKEN,
       onAuthenticated: () => {
         this.provider.sendStateless(JSON.stringify({ type: "hello", schema: SCHEMA }));
         this.change({ denied: false });

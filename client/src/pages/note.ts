@@ -4,6 +4,7 @@ import { html, nothing, render } from "lit-html";
 import { keepOnDevice } from "../device/keep";
 import type { PaneEditor } from "../editor";
 import { wordsOf } from "../i18n";
+import { collabUrl } from "../net/early";
 import { NoteConnection } from "../net/note-connection";
 import { mayLock } from "../net/notices";
 import { Announcing } from "../note/announcing";
@@ -35,10 +36,9 @@ import { followFullscreen } from "../note/writing";
 
 const page = readData<NotePage>();
 const words = wordsOf(page.language);
-const scheme = location.protocol === "https:" ? "wss" : "ws";
 const connection = new NoteConnection({
   note: page.note.id,
-  url: `${scheme}://${location.host}/collab`,
+  url: collabUrl(),
   role: page.role,
   locked: page.locked,
   muted: page.muted,
