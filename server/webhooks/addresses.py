@@ -65,6 +65,19 @@ def parse_address(text: str) -> Address:
     return Address(is_https, parts.hostname, port or (443 if is_https else 80), target)
 
 
+def authority_of(url: str) -> str:
+    """Where a stored address leads, as the journal says it: without the rest, which may hold a
+    secret. Raises nothing for one that today's rules would refuse; "" where it says no host."""
+    try:
+        return parse_address(url).authority
+    except BadInput:
+        pass
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2]
+    except ValueError:
+        return ""
+
+
 def refuse_internal(address: Address) -> None:
     """Refuse a number that is plainly internal. Raises BadInput. What a name leads to is looked at
     each time, when something is sent there."""

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from server.errors import BadInput
 from server.webhooks import message
-from server.webhooks.addresses import parse_address
+from server.webhooks.addresses import authority_of, parse_address
 from server.webhooks.sending import ATTEMPT_SECONDS, NotSent, Sender
 from server.webhooks.waits import next_attempt
 from storage import deliveries as stored
@@ -193,6 +193,6 @@ class Deliveries:
                 who=DUTY,
                 what="give_up_webhook",
                 note=one.of.note,
-                why=f"{parse_address(one.of.url).authority}: {one.of.type}",
+                why=f"{authority_of(one.of.url)}: {one.of.type}",
             )
         return given_up

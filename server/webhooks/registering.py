@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from server.days.ids import is_id, shown_id
 from server.errors import Conflict, NotFound, TooLarge
-from server.webhooks.addresses import parse_address, refuse_internal
+from server.webhooks.addresses import authority_of, parse_address, refuse_internal
 from storage import catalogue, journal, webhooks
 from storage.values import DayId, Milliseconds, PersonId, WebhookId
 from storage.webhooks import Queue, Webhook
@@ -56,7 +56,7 @@ def remove(db: Connection, day: DayId, id: str, *, by: PersonId, at: Millisecond
     for one, _ in of_day(db, day):
         if one.id == id:
             webhooks.remove(db, one.id)
-            host = parse_address(one.url).authority
+            host = authority_of(one.url)
             journal.write(db, day, at=at, who=by, what="remove_webhook", why=host)
             return one
     raise NotFound(f"There is no webhook {shown_id(id)} in this day.")

@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 from structlog.testing import capture_logs
 
 from server.webhooks.waits import WAITS_SECONDS
-from storage import log
-from storage.values import ConnectionId, NoteId, PersonId
+from storage import log, webhooks
+from storage.values import ConnectionId, DayId, NoteId, PersonId, WebhookId
+from storage.webhooks import Webhook
 from tests.webhooks.conftest import BEGIN, Hall
 from tests.webhooks.receiver import Behaviour, receiver
 
@@ -160,6 +161,26 @@ async def test_after_a_day_it_is_given_up_and_the_journal_says_so(hall: Hall) ->
     (told,) = [line for line in logs if line["event"] == "webhook_given_up"]
     assert (told["status"], told["attempts"]) == (503, len(WAITS_SECONDS) + 1)
     assert there.url not in str(logs)
+
+
+async def test_an_address_that_is_refused_by_now_is_given_up_and_forgotten(hall: Hall) -> None:
+    day, by = DayId(hall.made.day), PersonId("ana")
+    old = Webhook(WebhookId("old"), day, "https://ana:secret@exämple.org/k", BEGIN, by)
+    await hall.api.service.store.write(lambda db: webhooks.add(db, old))
+    await hall.lock()
+    for _ in range(len(WAITS_SECONDS) + 1):
+        shown = await until(
+            hall, lambda one: one["last"]["at"] == hall.clock.at if one["last"] else False
+        )
+        hall.clock.at = shown["next_at"] or hall.clock.at
+    assert (shown["given_up"], shown["waiting"]) == (1, 0)
+    assert shown["last"]["failure"] == "refused_address"
+    await hall.ask("DELETE", f"{hall.path}/old")
+    lines = (await hall.ask("GET", f"/api/days/{day}/journal"))["journal"]
+    assert [(one["what"], one["why"]) for one in lines[-2:]] == [
+        ("give_up_webhook", "exämple.org: note.locked"),
+        ("remove_webhook", "exämple.org"),
+    ]
 
 
 async def test_who_wants_nothing_more_is_told_nothing_more(hall: Hall) -> None:
