@@ -190,6 +190,12 @@ STATES = [
     State("finding nothing", "writer", "/d/{day}/go?q=zzz"),
     State("doors", "organiser", "/d/{day}/doors", ".sheet"),
     State("publishing", "organiser", "/d/{day}/publish", step=press("details.exceptions summary")),
+    State(
+        "downloading what is published",
+        "organiser",
+        "/d/{day}/publish",
+        step=press("a[download]", ".export p"),
+    ),
     State("published day", "", "/d/{day}/read", language="fr"),
     State("published note", "", "/d/{day}/read/{0}", language="fr"),
     State("note of a writer", "writer", NOTE, SAVED),
