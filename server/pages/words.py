@@ -9,8 +9,6 @@ from collections.abc import Mapping
 
 from server.pages import arriving_words
 
-LANGUAGES = ("fr", "en")
-
 FRENCH: Mapping[str, str] = {
     "app": "Calepin",
     "tagline": "Prendre des notes ensemble, toute une journée de débats.",
