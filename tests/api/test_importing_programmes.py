@@ -9,8 +9,10 @@ import httpx
 import pytest
 
 from storage import journal
-from tests.api.conftest import ADMIN, Api, Made, refused
+from tests.api.conftest import ADMIN, Api, Made, both_engines, refused
 from tests.api.desk import Desk
+
+pytestmark = both_engines
 
 FIRST = """\
 Identifiant;Titre;Salle;Section
