@@ -1,6 +1,6 @@
 """Sentences for people, spoken when somebody reads them, in their language. Pure.
 
-A sentence stands where it is raised, in English, with its fields by name; `server/french.py` has
+A sentence stands where it is raised, in English, with its fields by name; `server/french/` has
 the same in French, and a test holds the two to each other.
 """
 

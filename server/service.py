@@ -86,6 +86,7 @@ class Service:
     taking_back: TakingBack
     importing: Importing
     leaving: Leaving
+    deliveries: Deliveries
     board: Board
     duties: Duties
     bus: RedisBus | None
@@ -191,6 +192,7 @@ class Service:
                 taking_back,
                 importing,
                 leaving,
+                deliveries,
                 board,
                 duties,
                 bus,

@@ -1,15 +1,13 @@
-"""What the sentences of `server/sentences.py` are in French: each under its English.
+"""What is said of a file of a programme.
 
-French typography: a no-break space before « : », a narrow one before « ; ? ! », ’ as apostrophe.
-What a library says of a file is English, and left out here: the line that it is about is named.
+What a library says of it is English, and left out here: the line that it is about is named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
-FRENCH: Final[Mapping[str, str]] = {
+FRENCH: Final = {
     "`remove` is `blank`, or left out.": "`remove` vaut `blank`, ou n’est pas donné.",
     "The day has {standing} items and had {ever}; at most {most} stand in a programme, "
     "{most_ever} with those that were removed. Make two days of it.": (
