@@ -396,4 +396,5 @@ async def test_what_the_server_says_is_in_the_language_of_the_page(site: Site) -
         "p.csv, line 2, column Début: “bientôt” is no time of day: write 09:30 or 9h30."
     )
     await choose(dialog, payload("p.csv", f"Titre;Budget\n{VELO};12\n"))
-    assert await under(dialog, "remarks on the file") == ["Columns that are not taken: Budget."]
+    remarks = dialog.locator(".differences h3", has_text="remarks on the file").locator("+ ul > li")
+    await expect(remarks).to_have_text(["Columns that are not taken: Budget."])
