@@ -89,10 +89,8 @@ class ProgrammeError(BadInput):
 
 def _field(name: str) -> Value:
     """A field as a sentence names it; of a table it is a column."""
-    _, is_column, rest = name.partition("column ")
-    return (
-        sentence("column {name}", name=rest) if is_column and name.startswith("column ") else name
-    )
+    column = name.removeprefix("column ")
+    return name if column == name else sentence("column {name}", name=column)
 
 
 class NotAuthenticated(CalepinError):

@@ -16,7 +16,7 @@ from server.french import FRENCH
 from server.sentences import quoted, sentence
 
 SERVER = Path(__file__).parent.parent / "server"
-LOOSE = re.compile(r"[^\u00a0\u202f\d`TGVd]:(?!//)(?!\d)|[^\u00a0\u202f][;?!»]|«[^\u00a0\u202f]")
+LOOSE = re.compile(r"[^\u00a0\u202f\d]:(?!//)(?!\d)|[^\u00a0\u202f][;?!»]|«[^\u00a0\u202f]")
 """Punctuation without its no-break space, but in what stands between accents as it is typed."""
 TYPED = re.compile(r"`[^`]*`|\([!&*]\)")
 COMING_IN = [
