@@ -23,6 +23,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, ClassVar
 
+from server.sentences import Sentence, Value, sentence
+
 
 class CalepinError(Exception):
     """Carries a stable code and fields; `str()` makes the sentence."""
@@ -31,13 +33,18 @@ class CalepinError(Exception):
     status: ClassVar[int] = 500
     close_code: ClassVar[int] = 1011
 
-    def __init__(self, message: str, **fields: Any) -> None:
+    def __init__(self, message: str | Sentence, **fields: Any) -> None:
         super().__init__(message)
         self.message = message
         self.fields = fields
 
     def __str__(self) -> str:
-        return self.message
+        return self.spoken("en")
+
+    def spoken(self, language: str) -> str:
+        """The sentence in "fr" where it has one, or else in English."""
+        said = self.message
+        return said.spoken(language) if isinstance(said, Sentence) else said
 
 
 class BadInput(CalepinError):
@@ -54,7 +61,7 @@ class ProgrammeError(BadInput):
 
     def __init__(
         self,
-        message: str,
+        message: Sentence,
         *,
         source: str,
         line: int | None = None,
@@ -70,13 +77,20 @@ class ProgrammeError(BadInput):
         # It comes back from another process, where programmes are read.
         return partial(ProgrammeError, **self.fields), (self.message,)
 
-    def __str__(self) -> str:
-        where = [self.source]
+    def spoken(self, language: str) -> str:
+        where: list[Value] = [self.source]
         if self.line is not None:
-            where.append(f"line {self.line}")
+            where.append(sentence("line {line}", line=self.line))
         if self.field:
-            where.append(self.field)
-        return f"{', '.join(where)}: {self.message}"
+            where.append(_field(self.field))
+        said = super().spoken(language)
+        return sentence("{where}: {what}", where=tuple(where), what=said).spoken(language)
+
+
+def _field(name: str) -> Value:
+    """A field as a sentence names it; of a table it is a column."""
+    column = name.removeprefix("column ")
+    return name if column == name else sentence("column {name}", name=column)
 
 
 class NotAuthenticated(CalepinError):

@@ -32,7 +32,7 @@ from server.sync.member import Member
 from server.sync.rooms import Rooms
 from server.sync.session import Counts
 from server.sync.tallies import Tallies
-from storage import held
+from storage import held, webhooks
 from storage.durations import Measured
 from storage.errors import StoreError
 from storage.values import HeldState
@@ -49,6 +49,7 @@ class Stored:
 
     held: Mapping[HeldState, int]
     bytes: Mapping[str, int]
+    webhooks_waiting: int
 
 
 class Metrics:
@@ -72,7 +73,7 @@ class Metrics:
         return generate_latest(self._registry)
 
     def _read(self, db: Connection) -> Stored:
-        return Stored(held.counts(db), self._service.store.database.sizes(db))
+        return Stored(held.counts(db), self._service.store.database.sizes(db), webhooks.waiting(db))
 
 
 class _Figures(Collector):
@@ -116,6 +117,12 @@ class _Figures(Collector):
         yield from self._writing()
         yield from self._live(service.rooms)
         yield from self._together(service.rooms.tallies)
+        yield _counter(
+            "webhook_attempts",
+            "Attempts to tell an address of an event; failed: it is tried again, but for a test.",
+            {(outcome,): count for outcome, count in service.deliveries.attempts.items()},
+            "outcome",
+        )
         yield from self._storing()
 
     def _together(self, tallies: Tallies) -> Iterator[Metric]:
@@ -222,6 +229,11 @@ class _Figures(Collector):
                 "What the store takes on its disk.",
                 {(part,): size for part, size in stored.bytes.items()},
                 "part",
+            )
+            yield _gauge(
+                "webhook_events_waiting",
+                "Events that are still to be told, each for each of its addresses.",
+                stored.webhooks_waiting,
             )
         try:
             free = shutil.disk_usage(self._service.settings.data).free

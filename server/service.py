@@ -30,9 +30,8 @@ from server.days.ids import new_client_id, new_id
 from server.days.incoming.formats import read_programme
 from server.days.incoming.listing import Wanted
 from server.days.known import KnownDays
-from server.days.programme import TextFile
+from server.days.programme import refuse_file
 from server.days.secrets import secret_of
-from server.errors import ProgrammeError
 from server.export.panes import initial_update
 from server.retention import DUTY as RETENTION
 from server.retention import Retention
@@ -87,6 +86,7 @@ class Service:
     taking_back: TakingBack
     importing: Importing
     leaving: Leaving
+    deliveries: Deliveries
     board: Board
     duties: Duties
     bus: RedisBus | None
@@ -192,6 +192,7 @@ class Service:
                 taking_back,
                 importing,
                 leaving,
+                deliveries,
                 board,
                 duties,
                 bus,
@@ -255,7 +256,7 @@ class Service:
     ) -> Entrance:
         """Make a day from the file of a programme, called `name`. Raises ProgrammeError."""
         incoming = await asyncio.to_thread(
-            read_programme, programme, name=name, wanted=wanted or Wanted(), read=_refuse_file
+            read_programme, programme, name=name, wanted=wanted or Wanted(), read=refuse_file
         )
         day = await asyncio.to_thread(
             prepare_day,
@@ -379,14 +380,6 @@ async def _tried(look: Callable[[], Awaitable[None]]) -> None:
         await look()
     except StoreError as error:
         log.error("store_failed", error=str(error))
-
-
-def _refuse_file(file: TextFile) -> str:
-    raise ProgrammeError(
-        f"`{file.field}`: files can be named only where the programme is a file itself.",
-        source=file.source,
-        line=file.line,
-    )
 
 
 def make_connection_id() -> ConnectionId:

@@ -116,6 +116,14 @@ def give_up(
     return forgotten
 
 
+def leave(
+    db: Connection, one: Delivery, *, at: Milliseconds, status: int | None, failure: str
+) -> None:
+    """Try no more what was worth one attempt, and count it nowhere."""
+    _tried(db, one, at=at, status=status, failure=failure)
+    _forget(db, one)
+
+
 def end(db: Connection, one: Delivery, *, at: Milliseconds, status: int, failure: str) -> bool:
     """Tell an address nothing more, of what waits for it neither; False where it ended before."""
     standing = update(webhook).where(webhook.c.id == one.webhook, webhook.c.gone_at.is_(None))

@@ -45,10 +45,12 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What waits for an address: how much, and when the next attempt is due."""
+    """What waits for an address: how much, when the next attempt is due, and how often the one
+    was tried that was tried most."""
 
     waiting: int = 0
     due_at: Milliseconds | None = None
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +95,19 @@ def of_day(db: Connection, id: DayId) -> list[tuple[Webhook, Queue]]:
     query = select(webhook).where(webhook.c.day == id).order_by(webhook.c.created_at, webhook.c.id)
     found = [Webhook(**row._mapping) for row in db.execute(query)]
     waits = (
-        select(delivery.c.webhook, func.count(), func.min(delivery.c.due_at))
+        select(
+            delivery.c.webhook,
+            func.count(),
+            func.min(delivery.c.due_at),
+            func.max(delivery.c.attempts),
+        )
         .where(delivery.c.webhook.in_([one.id for one in found]))
         .group_by(delivery.c.webhook)
     )
-    queues = {of: Queue(int(count), Milliseconds(due)) for of, count, due in db.execute(waits)}
+    queues = {
+        of: Queue(int(count), Milliseconds(due), int(attempts))
+        for of, count, due, attempts in db.execute(waits)
+    }
     return [(one, queues.get(one.id, Queue())) for one in found]
 
 
@@ -136,20 +146,44 @@ def queue(db: Connection, event: Event) -> None:
     title = _title(db, event)
     for id in ids:
         if id not in full:
-            db.execute(
-                insert(delivery).values(
-                    webhook=id,
-                    event=event.id,
-                    type=event.type,
-                    at=event.at,
-                    note=event.note,
-                    title=title,
-                    state=event.state,
-                    seq=event.seq,
-                    attempts=0,
-                    due_at=event.at,
-                )
-            )
+            _put(db, id, event, title)
+
+
+def queue_alone(db: Connection, id: WebhookId, event: Event) -> bool:
+    """Have one address told something in place of what of this type waits for it; False where it
+    is not there, or wants nothing more."""
+    standing = (
+        select(webhook.c.id)
+        .where(webhook.c.id == id, webhook.c.day == event.day, webhook.c.gone_at.is_(None))
+        .with_for_update(read=True, key_share=True)
+    )
+    if db.execute(standing).scalar() is None:
+        return False
+    db.execute(delete(delivery).where(delivery.c.webhook == id, delivery.c.type == event.type))
+    _put(db, id, event, _title(db, event))
+    return True
+
+
+def waiting(db: Connection) -> int:
+    """How much waits for all addresses of all days."""
+    return int(db.execute(select(func.count()).select_from(delivery)).scalar_one())
+
+
+def _put(db: Connection, id: WebhookId, event: Event, title: str) -> None:
+    db.execute(
+        insert(delivery).values(
+            webhook=id,
+            event=event.id,
+            type=event.type,
+            at=event.at,
+            note=event.note,
+            title=title,
+            state=event.state,
+            seq=event.seq,
+            attempts=0,
+            due_at=event.at,
+        )
+    )
 
 
 def _title(db: Connection, event: Event) -> str:

@@ -19,6 +19,8 @@ from typing import Literal, Self
 import psycopg
 import pytest
 
+from storage.database import Database
+
 USER = "calepin"
 
 # The tests kill programs, never the machine: nothing need wait for the disk.
@@ -193,3 +195,12 @@ def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as found:
         port: int = found.getsockname()[1]
         return port
+
+
+def emptied(url: str) -> str:
+    """The address of a store in which nothing is any more."""
+    with Database.open(url) as database, database.write() as db:
+        # Everything hangs on one of the two.
+        db.exec_driver_sql("DELETE FROM day")
+        db.exec_driver_sql("DELETE FROM setting")
+    return url

@@ -33,7 +33,10 @@ MATCHER = re.compile(r'(\w+)(?:=~?|!=|!~)"([^"]*)"')
 SELECTOR = re.compile(r"(?P<name>\b(?:calepin|process)_\w+)\{(?P<matchers>[^}]*)\}")
 BY = re.compile(r"by \((\w+)\)")
 
-VALUES = {"outcome": {"accepted", "nothing", "held", "refused"}, "state": {*STATES, "open"}}
+VALUES = {
+    "outcome": {"accepted", "nothing", "held", "refused", "given_up"},
+    "state": {*STATES, "open"},
+}
 
 
 def rules() -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from server.errors import BadInput, CalepinError, NotFound, TooLarge, Unavailable
+from server.languages import accepted
 from storage.errors import BadText, NoSuchNote, StoreError
 
 T = TypeVar("T")
@@ -31,9 +32,15 @@ class Answer(JSONResponse):
         return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def error_answer(error: CalepinError) -> Answer:
+def language_of(request: Request) -> str:
+    """Which language a program or a page of ours asks for: English, where it does not say."""
+    return accepted(request.headers.get("accept-language", ""), otherwise="en")
+
+
+def error_answer(error: CalepinError, language: str = "en") -> Answer:
+    """Its sentence is in that language where it has one in it."""
     fields = {name: value for name, value in error.fields.items() if value is not None}
-    body = {"error": {"code": error.code, "message": str(error), **fields}}
+    body = {"error": {"code": error.code, "message": error.spoken(language), **fields}}
     return Answer(body, error.status)
 
 
@@ -50,7 +57,7 @@ def log_failure(request: Request, error: Exception) -> None:
 async def on_calepin_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, CalepinError):
         return await on_unforeseen(request, error)
-    return error_answer(error)
+    return error_answer(error, language_of(request))
 
 
 async def on_unforeseen(request: Request, error: Exception) -> Response:

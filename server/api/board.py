@@ -57,8 +57,8 @@ async def board_value(service: Service, figures: Figures) -> dict[str, Any]:
         words = found.words
         standing = Standing(
             people=len(present),
-            notes=None if words is None else words.notes,
-            conclusions=None if words is None else words.conclusions,
+            has_notes=None if words is None else words.has_notes,
+            has_conclusions=None if words is None else words.has_conclusions,
             held=found.held,
             is_locked=note.lock is not None,
         )

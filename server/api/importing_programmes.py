@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.routing import Route
 
-from server.api.answers import Answer, read_body
+from server.api.answers import Answer, language_of, read_body
 from server.api.authority import Authority
 from server.api.files import asked_file
 from server.api.resource import resource
@@ -25,6 +25,7 @@ from server.days.incoming.formats import read_programme
 from server.days.view import DayView, load_day
 from server.errors import BadInput
 from server.export.panes import initial_update
+from server.sentences import sentence
 from server.service import Service
 from storage.values import DayId, ItemId
 
@@ -46,7 +47,9 @@ def routes(service: Service) -> list[Route]:
         incoming = await service.aside.run(reading, data)
         differences = await service.store.read(lambda db: compare(load_day(db, day), incoming))
         blank = await blank_ones(differences)
-        said = differences_value(differences, incoming, blank=blank, removes=removes)
+        said = differences_value(
+            differences, incoming, blank=blank, removes=removes, language=language_of(request)
+        )
         seen = request.query_params.get("apply")
         if seen is None:
             return Answer(said | {"applied": False, "day": await day_value(there, service)})
@@ -82,5 +85,5 @@ def _removes(request: Request) -> bool:
     """Whether what the file lacks is taken out, where nobody wrote anything. Raises BadInput."""
     wanted = request.query_params.get("remove", "")
     if wanted not in ("", "blank"):
-        raise BadInput("`remove` is `blank`, or left out.", field="remove")
+        raise BadInput(sentence("`remove` is `blank`, or left out."), field="remove")
     return wanted == "blank"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.routing import Route
 
@@ -15,7 +16,7 @@ from server.days.access import Role
 from server.days.ids import new_id
 from server.service import Service
 from server.webhooks.message import derive_secret, shown_secret
-from server.webhooks.registering import of_day, register, remove, state_of
+from server.webhooks.registering import of_day, register, remove, send_test, state_of
 from storage.values import DayId, PersonId
 from storage.webhooks import Queue, Webhook
 
@@ -37,6 +38,7 @@ def webhook_value(one: Webhook, queue: Queue, service: Service) -> dict[str, Any
         "given_up": one.given_up,
         "waiting": queue.waiting,
         "next_at": queue.due_at,
+        "attempts": queue.attempts,
         "last": None if one.tried_at is None else last,
     }
 
@@ -81,10 +83,24 @@ def routes(service: Service) -> list[Route]:
         )
         return Answer({"webhook": gone.id, "removed": True})
 
+    async def tried(request: Request) -> Answer:
+        """Tell an address something that says nothing. How it went is shown soon."""
+        day, id = _day(request), request.path_params["webhook"]
+        visitor = await authority.in_day(request, day, Role.ORGANISER)
+
+        def work(db: Connection) -> tuple[Webhook, Queue]:
+            one = send_test(db, day, id, by=visitor.person, at=service.clock())
+            return next(found for found in of_day(db, day) if found[0].id == one.id)
+
+        one, queue = await service.store.write(work)
+        await service.identity.learn({PersonId(one.by)})
+        return Answer(webhook_value(one, queue, service), 202)
+
     path = "/api/days/{day}/webhooks"
     return [
         resource(path, GET=show, POST=add),
         resource(f"{path}/{{webhook}}", DELETE=forget),
+        resource(f"{path}/{{webhook}}/test", POST=tried),
     ]
 
 

@@ -43,11 +43,12 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a note is now. Words are None where they are not known yet."""
+    """How a note is now. Whether its panes have anything to read is None where it is not known
+    yet."""
 
     people: int
-    notes: int | None
-    conclusions: int | None
+    has_notes: bool | None
+    has_conclusions: bool | None
     held: int
     is_locked: bool
 
@@ -66,13 +67,13 @@ def attention(note: Standing, hours: Hours, now: Milliseconds) -> list[Attention
         return found
     has_begun = now >= hours.start + GRACE_MINUTES * MINUTE_MS
     is_over = hours.end is not None and now >= hours.end
-    if has_begun and note.notes == 0:
+    if has_begun and note.has_notes is False:
         found.append(Attention.EMPTY)
     if (
         hours.end is not None
         and now >= hours.start
         and now >= hours.end - SOON_MINUTES * MINUTE_MS
-        and note.conclusions == 0
+        and note.has_conclusions is False
     ):
         found.append(Attention.NO_CONCLUSIONS)
     if has_begun and not is_over and note.people == 0:

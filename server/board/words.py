@@ -1,25 +1,24 @@
-"""How many words a note has, counted as its own page does. Plain values, for the process aside."""
+"""What is written in a note, as its exports count it. Plain values, for the process aside."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from server.export.lines import Line
+from server.export.day import is_empty
 from server.export.panes import panes
+from server.export.words import words
 from server.sync.document import Choked, merge
-
-_WORD = re.compile(r"[^\W_]")
-"""A letter or a digit, of any script."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Of the two panes of a note."""
+    """Of the two panes of a note: how many words, and whether there is anything to read."""
 
     notes: int
     conclusions: int
+    has_notes: bool
+    has_conclusions: bool
 
 
 def count_words(notes: Sequence[Sequence[bytes]]) -> list[Words | None]:
@@ -32,12 +31,9 @@ def _count(parts: Sequence[bytes]) -> Words | None:
         found = panes(merge(parts))
     except Choked:
         return None
-    return Words(_words(found.notes), _words(found.conclusions))
-
-
-def _words(lines: Iterable[Line]) -> int:
-    text = "\n".join(
-        "".join(span.text if isinstance(span.text, str) else " " for span in line.spans)
-        for line in lines
+    return Words(
+        words(found.notes),
+        words(found.conclusions),
+        has_notes=not is_empty(found.notes),
+        has_conclusions=not is_empty(found.conclusions),
     )
-    return sum(1 for word in text.split() if _WORD.search(word))

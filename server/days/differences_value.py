@@ -13,14 +13,22 @@ from storage.values import ItemId
 
 
 def differences_value(
-    differences: Differences, incoming: Incoming, *, blank: Collection[ItemId], removes: bool
+    differences: Differences,
+    incoming: Incoming,
+    *,
+    blank: Collection[ItemId],
+    removes: bool,
+    language: str = "en",
 ) -> dict[str, Any]:
-    """What would be done, or was. `blank` are the items that the file lacks and whose note nobody
-    would miss; `removes`: whether these are taken out."""
+    """What would be done, or was; remarks are in that language.
+
+    `blank` are the items that the file lacks and whose note nobody would miss; `removes`: whether
+    these are taken out.
+    """
     sections, items = differences.sections, differences.items
     return {
         "version": differences.version,
-        "remarks": list(incoming.remarks),
+        "remarks": [one.spoken(language) for one in incoming.remarks],
         "sections": {
             "added": [_planned(one) for one in sections if one.standing is None],
             "changed": [

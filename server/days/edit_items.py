@@ -15,6 +15,7 @@ from server.days.create import Beginning, first_row
 from server.days.edit import Act
 from server.days.programme import MAX_ITEMS
 from server.errors import BadInput, Conflict
+from server.sentences import sentence
 from storage import catalogue, journal, log
 from storage.records import Item, NoteRef
 from storage.values import ItemId, NoteId, SectionId
@@ -57,8 +58,14 @@ def add_all(act: Act, section: str, items: Sequence[NewItem]) -> list[Item]:
     standing, ever = catalogue.count_items(act.db, act.day)
     if standing + len(items) > MAX_ITEMS or ever + len(items) > MAX_ROWS:
         raise Conflict(
-            f"The day has {standing} items and had {ever}; at most {MAX_ITEMS} stand in a "
-            f"programme, {MAX_ROWS} with those that were removed. Make two days of it."
+            sentence(
+                "The day has {standing} items and had {ever}; at most {most} stand in a programme, "
+                "{most_ever} with those that were removed. Make two days of it.",
+                standing=standing,
+                ever=ever,
+                most=MAX_ITEMS,
+                most_ever=MAX_ROWS,
+            )
         )
     first = len(catalogue.items_of_section(act.db, home.id))
     made = [
@@ -176,6 +183,10 @@ def _order(act: Act, items: list[Item]) -> None:
 def _check_times(item: Item, field: str) -> None:
     if item.start and item.end and item.end < item.start:
         raise BadInput(
-            f"It would end at {item.end}, before it starts ({item.start}): change both times.",
+            sentence(
+                "It would end at {end}, before it starts ({start}): change both times.",
+                end=item.end,
+                start=item.start,
+            ),
             field=field,
         )

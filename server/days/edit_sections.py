@@ -10,6 +10,7 @@ from server.days import edit
 from server.days.edit import Act
 from server.days.programme import MAX_SECTIONS
 from server.errors import Conflict
+from server.sentences import sentence
 from storage import catalogue
 from storage.records import Section
 from storage.values import SectionId
@@ -19,8 +20,11 @@ def add(act: Act, id: SectionId, fields: Mapping[str, Any], *, before: str | Non
     """Raises Conflict where there are too many."""
     if catalogue.count_sections(act.db, act.day) >= MAX_SECTIONS:
         raise Conflict(
-            f"The day has had {MAX_SECTIONS} sections, with those that were removed: rename one, "
-            "or put a removed one back."
+            sentence(
+                "The day has had {most} sections, with those that were removed: rename one, or put "
+                "a removed one back.",
+                most=MAX_SECTIONS,
+            )
         )
     there = catalogue.sections(act.db, act.day)
     new = Section(id, act.day, len(there), **fields)

@@ -11,6 +11,7 @@ from datetime import date
 from server.days.programme import MAX_PEOPLE, MAX_QUESTIONS, SECTION_KINDS
 from server.days.yaml_fields import MAX_LINE_LENGTH, is_line
 from server.errors import BadInput
+from server.sentences import sentence
 from storage.records import Speaker
 
 
@@ -19,8 +20,12 @@ def clean_line(field: str, text: str) -> str:
     line = text.strip()
     if not is_line(line):
         raise BadInput(
-            f"`{field}` must be one line of at most {MAX_LINE_LENGTH} characters, "
-            "without control characters.",
+            sentence(
+                "`{field}` must be one line of at most {most} characters, without control "
+                "characters.",
+                field=field,
+                most=MAX_LINE_LENGTH,
+            ),
             field=field,
         )
     return line
@@ -36,7 +41,9 @@ def clean_title(text: str, *, of: str) -> str:
 
 def clean_kind(text: str) -> str:
     if text not in SECTION_KINDS:
-        raise BadInput(f"`kind` must be one of {', '.join(SECTION_KINDS)}.", field="kind")
+        raise BadInput(
+            sentence("`kind` must be one of {kinds}.", kinds=SECTION_KINDS), field="kind"
+        )
     return text
 
 
@@ -48,7 +55,12 @@ def clean_people(people: Sequence[Speaker]) -> tuple[Speaker, ...]:
     ]
     kept = tuple(one for one in found if one.name or one.organisation)
     if len(kept) > MAX_PEOPLE:
-        raise BadInput(f"{len(kept)} people are too many: at most {MAX_PEOPLE}.", field="people")
+        raise BadInput(
+            sentence(
+                "{count} people are too many: at most {most}.", count=len(kept), most=MAX_PEOPLE
+            ),
+            field="people",
+        )
     return kept
 
 
@@ -57,7 +69,12 @@ def clean_questions(questions: Sequence[str]) -> tuple[str, ...]:
     kept = tuple(line for one in questions if (line := clean_line("questions", one)))
     if len(kept) > MAX_QUESTIONS:
         raise BadInput(
-            f"{len(kept)} questions are too many: at most {MAX_QUESTIONS}.", field="questions"
+            sentence(
+                "{count} questions are too many: at most {most}.",
+                count=len(kept),
+                most=MAX_QUESTIONS,
+            ),
+            field="questions",
         )
     return kept
 
@@ -73,5 +90,6 @@ def clean_date(text: str) -> str:
         return date.fromisoformat(wanted).isoformat()
     except ValueError:
         raise BadInput(
-            "`date` is no date: write one that exists, such as 2027-03-01.", field="date"
+            sentence("`date` is no date: write one that exists, such as 2027-03-01."),
+            field="date",
         ) from None

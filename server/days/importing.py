@@ -19,6 +19,7 @@ from server.days.incoming.listing import Incoming, Wanted
 from server.days.programme import ProgrammeItem
 from server.days.view import DayView, load_day
 from server.errors import Conflict
+from server.sentences import sentence
 from storage import catalogue
 from storage.values import ItemId, NoteId, SectionId
 
@@ -67,8 +68,10 @@ def bring_in(
     differences = compare(load_day(act.db, act.day), incoming)
     if seen is not None and seen != differences.version:
         raise Conflict(
-            "The programme was changed meanwhile, so the differences are others than you saw: "
-            "look at them again.",
+            sentence(
+                "The programme was changed meanwhile, so the differences are others than you saw: "
+                "look at them again."
+            ),
             version=differences.version,
         )
     _Bringing(act, begins, blank, new_id).all(differences)

@@ -10,6 +10,7 @@ from server.days.incoming.listing import MAX_FILE_BYTES as MAX_PROGRAMME_BYTES
 from server.days.incoming.listing import Incoming, Wanted
 from server.days.programme import TextFile
 from server.errors import BadInput, ProgrammeError
+from server.sentences import sentence
 
 MAX_FILE_BYTES = 1024 * 1024
 
@@ -25,7 +26,7 @@ def load_programme(path: Path, wanted: Wanted | None = None) -> Incoming:
     except OSError as error:
         raise BadInput(f"The programme {path} cannot be read: {error.strerror}.") from error
     except _NotTextError as error:
-        raise ProgrammeError(f"{error}.", source=source) from error
+        raise ProgrammeError(sentence("{why}.", why=str(error)), source=source) from error
     read = partial(_read_named, path.parent)
     return read_programme(data, name=source, wanted=wanted or Wanted(), read=read)
 
@@ -54,7 +55,7 @@ def _read_named(folder: Path, file: TextFile) -> str:
         reason = f"{file.path} cannot be read: its links lead in a circle"
     except _NotTextError as error:
         reason = f"{file.path} cannot be taken: {error}"
-    message = f"`{file.field}`: {reason}."
+    message = sentence("`{field}`: {why}.", field=file.field, why=reason)
     raise ProgrammeError(message, source=file.source, line=file.line)
 
 

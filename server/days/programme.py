@@ -19,6 +19,7 @@ from yaml.nodes import Node
 
 from server.days.yaml_fields import Fields, fields_of, line_of, line_of_text, read_mapping
 from server.errors import ProgrammeError
+from server.sentences import quoted, sentence
 from storage.records import Speaker
 
 SectionKind = Literal["opening", "talk", "vote", "meeting", "debate", "workshop", "conclusion"]
@@ -112,8 +113,24 @@ ReadText = Callable[[TextFile], str]
 def no_files(file: TextFile) -> str:
     """For programmes that arrive without a folder, over HTTP for example."""
     raise ProgrammeError(
-        f"`{file.field}` names the file {file.path}, but there are no files here: "
-        f"write the text itself, as `{file.field}: |` and indented lines.",
+        sentence(
+            "`{field}` names the file {path}, but there are no files here: write the text itself, "
+            "as `{field}: |` and indented lines.",
+            field=file.field,
+            path=str(file.path),
+        ),
+        source=file.source,
+        line=file.line,
+    )
+
+
+def refuse_file(file: TextFile) -> str:
+    """For programmes that nobody wrote beside files."""
+    raise ProgrammeError(
+        sentence(
+            "`{field}`: files can be named only where the programme is a file itself.",
+            field=file.field,
+        ),
         source=file.source,
         line=file.line,
     )
@@ -121,14 +138,21 @@ def no_files(file: TextFile) -> str:
 
 def parse_programme(text: str, *, source: str, read: ReadText = no_files) -> Programme:
     """The programme that `text` is. Total: a Programme or a ProgrammeError, for any text."""
-    day = read_mapping(text, source=source, what="A programme", known=_DAY_FIELDS)
+    day = read_mapping(text, source=source, what=sentence("A programme"), known=_DAY_FIELDS)
     ids = _Ids(), _Ids()
     sections = tuple(
-        _section(fields_of(node, source=source, what="A section", known=_SECTION_FIELDS), read, ids)
+        _section(
+            fields_of(node, source=source, what=sentence("A section"), known=_SECTION_FIELDS),
+            read,
+            ids,
+        )
         for node in day.entries("sections", most=MAX_SECTIONS)
     )
     if sum(len(section.items) for section in sections) > MAX_ITEMS:
-        day.refuse("sections", f"the day has more than {MAX_ITEMS} items; make two days of it.")
+        day.refuse(
+            "sections",
+            sentence("the day has more than {most} items; make two days of it.", most=MAX_ITEMS),
+        )
     return Programme(
         title=day.required("title"),
         subtitle=day.text("subtitle"),
@@ -150,8 +174,11 @@ class _Ids(dict[str, int]):
         if found in self:
             fields.refuse(
                 "id",
-                f"`id` is “{found}”, as on line {self[found]}: give each an id of its own, "
-                "or leave it out.",
+                sentence(
+                    "`id` is {id}, as on line {line}: give each an id of its own, or leave it out.",
+                    id=quoted(found),
+                    line=self[found],
+                ),
             )
         if found:
             self[found] = fields.line_of("id")
@@ -162,14 +189,23 @@ def _section(section: Fields, read: ReadText, ids: tuple[_Ids, _Ids]) -> Program
     of_sections, of_items = ids
     kind = section.text("kind") or "talk"
     if kind not in SECTION_KINDS:
-        section.refuse("kind", f"`kind` is “{kind}”: it must be one of {', '.join(SECTION_KINDS)}.")
+        section.refuse(
+            "kind",
+            sentence(
+                "`kind` is {kind}: it must be one of {kinds}.",
+                kind=quoted(kind),
+                kinds=SECTION_KINDS,
+            ),
+        )
     return ProgrammeSection(
         title=section.required("title"),
         kind=kind,
         source=of_sections.of(section),
         items=tuple(
             _item(
-                fields_of(node, source=section.source, what="An item", known=_ITEM_FIELDS),
+                fields_of(
+                    node, source=section.source, what=sentence("An item"), known=_ITEM_FIELDS
+                ),
                 read,
                 of_items,
             )
@@ -181,7 +217,14 @@ def _section(section: Fields, read: ReadText, ids: tuple[_Ids, _Ids]) -> Program
 def _item(item: Fields, read: ReadText, ids: _Ids) -> ProgrammeItem:
     start, end = _time(item, "start"), _time(item, "end")
     if start and end and end < start:
-        item.refuse("end", f"`end` is {end}, before `start` ({start}): give it a later time.")
+        item.refuse(
+            "end",
+            sentence(
+                "`end` is {end}, before `start` ({start}): give it a later time.",
+                end=end,
+                start=start,
+            ),
+        )
     return ProgrammeItem(
         title=item.required("title"),
         source=ids.of(item),
@@ -198,10 +241,10 @@ def _item(item: Fields, read: ReadText, ids: _Ids) -> ProgrammeItem:
 
 
 def _speaker(item: Fields, node: Node) -> Speaker:
-    person = fields_of(node, source=item.source, what="A person", known=_PERSON_FIELDS)
+    person = fields_of(node, source=item.source, what=sentence("A person"), known=_PERSON_FIELDS)
     speaker = Speaker(person.text("name"), person.text("organisation"))
     if not speaker.name and not speaker.organisation:
-        person.refuse("name", "a person needs a name, an organisation, or both.")
+        person.refuse("name", sentence("a person needs a name, an organisation, or both."))
     return speaker
 
 
@@ -209,7 +252,7 @@ def _question(item: Fields, node: Node) -> str:
     question = line_of_text(item.source, node, "questions")
     if not question:
         raise ProgrammeError(
-            "a question is empty: write it or remove the line.",
+            sentence("a question is empty: write it or remove the line."),
             source=item.source,
             line=line_of(node),
         )
@@ -219,7 +262,14 @@ def _question(item: Fields, node: Node) -> str:
 def _time(item: Fields, key: str) -> str:
     found = item.text(key, numbers=True)
     if found and not _TIME.fullmatch(found):
-        item.refuse(key, f"`{key}` is “{found}”: write a time of day as 09:30 or 14:05.")
+        item.refuse(
+            key,
+            sentence(
+                "`{key}` is {text}: write a time of day as 09:30 or 14:05.",
+                key=key,
+                text=quoted(found),
+            ),
+        )
     return found
 
 
@@ -232,7 +282,14 @@ def _date(day: Fields, key: str) -> str:
             raise ValueError(found)
         return datetime.date.fromisoformat(found).isoformat()
     except ValueError:
-        day.refuse(key, f"`{key}` is “{found}”: write a date that exists as 2026-11-23.")
+        day.refuse(
+            key,
+            sentence(
+                "`{key}` is {text}: write a date that exists as 2026-11-23.",
+                key=key,
+                text=quoted(found),
+            ),
+        )
 
 
 def _timezone(day: Fields) -> str:
@@ -240,14 +297,26 @@ def _timezone(day: Fields) -> str:
     try:
         zoneinfo.ZoneInfo(found)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        day.refuse("timezone", f"`timezone` is “{found}”: write one such as {DEFAULT_TIMEZONE}.")
+        day.refuse(
+            "timezone",
+            sentence(
+                "`timezone` is {text}: write one such as {example}.",
+                text=quoted(found),
+                example=DEFAULT_TIMEZONE,
+            ),
+        )
     return found
 
 
 def _language(day: Fields) -> str:
     found = day.text("language") or DEFAULT_LANGUAGE
     if not _LANGUAGE.fullmatch(found):
-        day.refuse("language", f"`language` is “{found}”: write a code such as fr, en or pt-BR.")
+        day.refuse(
+            "language",
+            sentence(
+                "`language` is {text}: write a code such as fr, en or pt-BR.", text=quoted(found)
+            ),
+        )
     return found
 
 
@@ -260,5 +329,12 @@ def _markdown(item: Fields, key: str, read: ReadText) -> str:
         return ""
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name:
-        item.refuse(key, f"`{key}` is “{name}”: name a file in the programme's own folder.")
+        item.refuse(
+            key,
+            sentence(
+                "`{key}` is {text}: name a file in the programme's own folder.",
+                key=key,
+                text=quoted(name),
+            ),
+        )
     return read(TextFile(path, key, item.source, item.line_of(key)))

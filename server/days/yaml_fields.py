@@ -17,6 +17,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from server.errors import ProgrammeError
+from server.sentences import Sentence, sentence
 
 MAX_DEPTH = 20
 MAX_LINE_LENGTH = 500
@@ -38,7 +39,7 @@ class Fields:
     """One mapping of the file: each key once, no key that is not `known`."""
 
     source: str
-    what: str
+    what: Sentence
     line: int
     _values: dict[str, Node]
 
@@ -61,7 +62,9 @@ class Fields:
         """One line of text that may not be absent or empty."""
         found = self.text(key)
         if not found:
-            self.refuse(key, f"{self.what} needs a {key}: add `{key}: …`.")
+            self.refuse(
+                key, sentence("{what} needs a {key}: add `{key}: …`.", what=self.what, key=key)
+            )
         return found
 
     def block(self, key: str) -> str | None:
@@ -72,7 +75,10 @@ class Fields:
         if value.style not in ("|", ">") and "\n" not in value.value:
             return None
         if _SURROGATE.search(value.value):
-            self.refuse(key, f"`{key}` holds half a character (a lone surrogate): remove it.")
+            self.refuse(
+                key,
+                sentence("`{key}` holds half a character (a lone surrogate): remove it.", key=key),
+            )
         return str(value.value)
 
     def entries(self, key: str, *, most: int) -> Sequence[Node]:
@@ -81,12 +87,25 @@ class Fields:
             return ()
         value = self._values[key]
         if not isinstance(value, SequenceNode):
-            self.refuse(key, f"`{key}` must be a list: one entry a line, each beginning with “- ”.")
-        if len(value.value) > most:
-            self.refuse(key, f"`{key}` has {len(value.value)} entries; at most {most} are taken.")
+            self.refuse(
+                key,
+                sentence(
+                    "`{key}` must be a list: one entry a line, each beginning with “- ”.", key=key
+                ),
+            )
+        if (count := len(value.value)) > most:
+            self.refuse(
+                key,
+                sentence(
+                    "`{key}` has {count} entries; at most {most} are taken.",
+                    key=key,
+                    count=count,
+                    most=most,
+                ),
+            )
         return list(value.value)
 
-    def refuse(self, key: str, message: str) -> NoReturn:
+    def refuse(self, key: str, message: Sentence) -> NoReturn:
         raise ProgrammeError(message, source=self.source, line=self.line_of(key))
 
 
@@ -94,7 +113,7 @@ def line_of(node: Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-def read_mapping(text: str, *, source: str, what: str, known: Sequence[str]) -> Fields:
+def read_mapping(text: str, *, source: str, what: Sentence, known: Sequence[str]) -> Fields:
     """The one mapping that `text` is. Raises ProgrammeError for anything else."""
     loader: _Loader | None = None
     try:
@@ -104,33 +123,47 @@ def read_mapping(text: str, *, source: str, what: str, known: Sequence[str]) -> 
         raise ProgrammeError(refused.message, source=source, line=refused.line) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, int(error.position)) + 1
-        message = "this line holds a character that no text has (a control character): remove it."
+        message = sentence(
+            "this line holds a character that no text has (a control character): remove it."
+        )
         raise ProgrammeError(message, source=source, line=line) from None
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(error, source) from None
     except (yaml.YAMLError, ValueError, OverflowError):
         # PyYAML lets `chr` complain about an escape such as "\UFFFFFFFF".
         where = None if loader is None else int(loader.line) + 1
-        message = "an escaped character does not exist: write the character itself."
+        message = sentence("an escaped character does not exist: write the character itself.")
         raise ProgrammeError(message, source=source, line=where) from None
     if node is None:
-        raise ProgrammeError(f"{what} is empty: it needs at least a title.", source=source, line=1)
+        message = sentence("{what} is empty: it needs at least a title.", what=what)
+        raise ProgrammeError(message, source=source, line=1)
     return fields_of(node, source=source, what=what, known=known)
 
 
-def fields_of(node: Node, *, source: str, what: str, known: Sequence[str]) -> Fields:
+def fields_of(node: Node, *, source: str, what: Sentence, known: Sequence[str]) -> Fields:
     """`node` as a mapping with no key twice and none outside `known`."""
     if not isinstance(node, MappingNode):
-        message = f"{what} must be made of fields ({', '.join(known)}), each written `name: value`."
+        message = sentence(
+            "{what} must be made of fields ({known}), each written `name: value`.",
+            what=what,
+            known=tuple(known),
+        )
         raise ProgrammeError(message, source=source, line=line_of(node))
     values: dict[str, Node] = {}
     for key, value in node.value:
         name = key.value if isinstance(key, ScalarNode) else "…"
         if name not in known:
-            message = f"{what} has no field `{_shown(name)}`: its fields are {', '.join(known)}."
+            message = sentence(
+                "{what} has no field `{name}`: its fields are {known}.",
+                what=what,
+                name=_shown(name),
+                known=tuple(known),
+            )
             raise ProgrammeError(message, source=source, line=line_of(key))
         if name in values:
-            message = f"`{name}` stands twice in {what.lower()}: keep one of the two."
+            message = sentence(
+                "{what} has `{name}` twice: keep one of the two.", what=what, name=name
+            )
             raise ProgrammeError(message, source=source, line=line_of(key))
         values[name] = value
     return Fields(source, what, line_of(node), values)
@@ -138,16 +171,22 @@ def fields_of(node: Node, *, source: str, what: str, known: Sequence[str]) -> Fi
 
 def line_of_text(source: str, node: Node, key: str, *, numbers: bool = False) -> str:
     """The node as one trimmed line of text. Raises ProgrammeError for anything else."""
-    message = None
     if not isinstance(node, ScalarNode):
-        message = f"`{key}` must be text, not a list or fields."
+        message = sentence("`{key}` must be text, not a list or fields.", key=key)
     elif node.tag not in (_TEXT_OR_NUMBER if numbers else _TEXT):
         shown = _shown(node.value)
-        message = f'`{key}` must be text: write {shown} in quotes, as "{shown}".'
+        message = sentence(
+            '`{key}` must be text: write {text} in quotes, as "{text}".', key=key, text=shown
+        )
     elif _CONTROL.search(node.value.strip()):
-        message = f"`{key}` must be one line without control characters."
+        message = sentence("`{key}` must be one line without control characters.", key=key)
     elif len(node.value) > MAX_LINE_LENGTH:
-        message = f"`{key}` has {len(node.value)} characters; at most {MAX_LINE_LENGTH} are taken."
+        message = sentence(
+            "`{key}` has {count} characters; at most {most} are taken.",
+            key=key,
+            count=len(node.value),
+            most=MAX_LINE_LENGTH,
+        )
     else:
         return str(node.value.strip())
     raise ProgrammeError(message, source=source, line=line_of(node))
@@ -159,7 +198,7 @@ def is_line(text: str) -> bool:
 
 
 class _RefusedError(Exception):
-    def __init__(self, message: str, line: int) -> None:
+    def __init__(self, message: Sentence, line: int) -> None:
         super().__init__(message)
         self.message = message
         self.line = line
@@ -175,25 +214,30 @@ class _Loader(yaml.SafeLoader):
         line = 1 if event.start_mark is None else int(event.start_mark.line) + 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             raise _RefusedError(
-                "anchors (&) and aliases (*) are not taken: write the value out.", line
+                sentence("anchors (&) and aliases (*) are not taken: write the value out."), line
             )
         if self.depth >= MAX_DEPTH:
-            raise _RefusedError("this is nested too deeply for a programme.", line)
+            raise _RefusedError(sentence("this is nested too deeply for a programme."), line)
         self.depth += 1
         node: Node | None = super().compose_node(parent, index)
         self.depth -= 1
         if node is not None and node.tag in _SPECIAL_KEYS:
-            raise _RefusedError(f"`{node.value}` is not taken here: put it in quotes.", line)
+            raise _RefusedError(
+                sentence("`{text}` is not taken here: put it in quotes.", text=str(node.value)),
+                line,
+            )
         if node is not None and node.tag not in _KNOWN_TAGS:
-            raise _RefusedError(f"tags (!) are not taken: remove {_shown(node.tag)}.", line)
+            raise _RefusedError(
+                sentence("tags (!) are not taken: remove {tag}.", tag=_shown(node.tag)), line
+            )
         return node
 
 
 def _not_yaml(error: yaml.MarkedYAMLError, source: str) -> ProgrammeError:
     mark = error.problem_mark or error.context_mark
     line = None if mark is None else int(mark.line) + 1
-    reasons = list(_sentences(error))
-    return ProgrammeError(f"this is not YAML: {', '.join(reasons)}.", source=source, line=line)
+    message = sentence("this is not YAML: {why}.", why=tuple(_sentences(error)))
+    return ProgrammeError(message, source=source, line=line)
 
 
 def _sentences(error: yaml.MarkedYAMLError) -> Iterator[str]:

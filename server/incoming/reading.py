@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from server.errors import BadInput, TooLarge
+from server.export.day import is_empty
 from server.export.lines import Footnote, Line, Span
 from server.export.reader import PaneTexts, read_note
 from server.incoming.decoding import decoded
@@ -39,7 +40,7 @@ def read_file(data: bytes, name: str, format: Format | None = None) -> PaneTexts
         raise _too_large(name, MAX_MARKUP_BYTES)
     found = _read(data, name, format)
     panes = PaneTexts(as_held(found.notes), as_held(found.conclusions))
-    if all(line.is_blank and line.kind != "rule" for pane in _panes(panes) for line in pane):
+    if all(map(is_empty, _panes(panes))):
         raise BadInput(f"There is no text in {name}.")
     if sum(map(_size, _panes(panes))) > MAX_TEXT_BYTES:
         raise TooLarge(

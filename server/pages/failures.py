@@ -46,7 +46,8 @@ def handlers(pages: Pages) -> dict[type[Exception], Handler]:
 
 
 def _page(pages: Pages, request: Request, error: CalepinError) -> Response:
-    words = WORDS[language_of(request)]
+    language = language_of(request)
+    words = WORDS[language]
     known = f"error.{error.code}" in words
     key = error.code if known else "unavailable"
     what = words[f"error.{key}_what"]
@@ -55,7 +56,7 @@ def _page(pages: Pages, request: Request, error: CalepinError) -> Response:
         "error.html",
         status=error.status,
         heading=words[f"error.{key}"],
-        what=what.format(message=str(error)) if "{message}" in what else what,
+        what=what.format(message=error.spoken(language)) if "{message}" in what else what,
     )
 
 

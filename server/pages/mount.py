@@ -18,6 +18,7 @@ from server.pages import (
     published,
     publishing,
     wall,
+    webhooks,
 )
 from server.pages.rendering import Pages
 from server.service import Service
@@ -37,6 +38,7 @@ def page_routes(service: Service, pages: Pages) -> list[BaseRoute]:
         *wall.routes(service, pages),
         *published.routes(service, pages),
         *publishing.routes(service, pages),
+        *webhooks.routes(service, pages),
         *installing.routes(pages.assets, files),
         *assets.routes(files),
     ]

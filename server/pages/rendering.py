@@ -15,8 +15,9 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from server.languages import LANGUAGES
 from server.pages.language import language_of
-from server.pages.words import LANGUAGES, WORDS
+from server.pages.words import WORDS
 
 _FOLDER = Path(__file__).with_name("templates")
 _MONTHS = {

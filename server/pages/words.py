@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from server.pages import arriving_words
-
-LANGUAGES = ("fr", "en")
+from server.pages import arriving_words, webhook_words
 
 FRENCH: Mapping[str, str] = {
     "app": "Calepin",
@@ -171,6 +169,7 @@ FRENCH: Mapping[str, str] = {
     "name.empty": "Il faut un nom, pour que les autres sachent qui écrit.",
     "name.long": "Ce nom est trop long ou contient des caractères impossibles à afficher.",
     **arriving_words.FRENCH,
+    **webhook_words.FRENCH,
 }
 
 ENGLISH: Mapping[str, str] = {
@@ -331,6 +330,7 @@ ENGLISH: Mapping[str, str] = {
     "name.empty": "A name is needed, so that the others know who writes.",
     "name.long": "This name is too long, or has characters that cannot be shown.",
     **arriving_words.ENGLISH,
+    **webhook_words.ENGLISH,
 }
 
 WORDS: Mapping[str, Mapping[str, str]] = {"fr": FRENCH, "en": ENGLISH}

@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from server.errors import BadInput
+from server.sentences import Sentence, sentence
 
 MAX_URL_LENGTH: Final = 2_000
 
@@ -44,25 +45,61 @@ def parse_address(text: str) -> Address:
     """Take an address apart. Raises BadInput, in whose sentence the address is not: it may hold a
     secret."""
     if len(text) > MAX_URL_LENGTH:
-        raise _wrong(f"has at most {MAX_URL_LENGTH} characters")
+        raise _wrong(
+            sentence("The address of a webhook has at most {most} characters.", most=MAX_URL_LENGTH)
+        )
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError as error:
-        raise _wrong("is one such as https://example.org/hook") from error
+        raise _wrong(
+            sentence("The address of a webhook is one such as https://example.org/hook.")
+        ) from error
     if not _TARGET.fullmatch(text):
-        raise _wrong("is ASCII without spaces: write a name of other letters as xn--…, and %20")
+        raise _wrong(
+            sentence(
+                "The address of a webhook is ASCII without spaces: write a name of other letters "
+                "as xn--…, and %20."
+            )
+        )
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        raise _wrong("begins with https:// or http:// and a host")
+        raise _wrong(
+            sentence("The address of a webhook begins with https:// or http:// and a host.")
+        )
     if parts.username is not None or parts.password is not None:
-        raise _wrong("has no name and password in it; every request is signed instead")
+        raise _wrong(
+            sentence(
+                "The address of a webhook has no name and password in it; every request is signed "
+                "instead."
+            )
+        )
     if parts.fragment:
-        raise _wrong("has no # in it: what follows is never sent")
+        raise _wrong(
+            sentence("The address of a webhook has no # in it: what follows is never sent.")
+        )
     if not _is_host(parts.hostname):
-        raise _wrong("begins with a host that can be: a name, or an address of numbers")
+        raise _wrong(
+            sentence(
+                "The address of a webhook begins with a host that can be: a name, or an address of "
+                "numbers."
+            )
+        )
     is_https = parts.scheme == "https"
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Address(is_https, parts.hostname, port or (443 if is_https else 80), target)
+
+
+def authority_of(url: str) -> str:
+    """Where a stored address leads, as the journal says it: without the rest, which may hold a
+    secret. Raises nothing for one that today's rules would refuse; "" where it says no host."""
+    try:
+        return parse_address(url).authority
+    except BadInput:
+        pass
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2]
+    except ValueError:
+        return ""
 
 
 def refuse_internal(address: Address) -> None:
@@ -74,8 +111,10 @@ def refuse_internal(address: Address) -> None:
         is_internal = not is_public(host)
     if is_internal:
         raise BadInput(
-            "This address leads to this machine or its own network, where webhooks may not go: "
-            "give a public one, or have the server set up for internal ones.",
+            sentence(
+                "This address leads to this machine or its own network, where webhooks may not go: "
+                "give a public one, or have the server set up for internal ones."
+            ),
             field="url",
         )
 
@@ -118,5 +157,5 @@ def _is_number(host: str) -> bool:
     return True
 
 
-def _wrong(what: str) -> BadInput:
-    return BadInput(f"The address of a webhook {what}.", field="url")
+def _wrong(what: Sentence) -> BadInput:
+    return BadInput(what, field="url")

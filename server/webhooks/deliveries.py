@@ -12,14 +12,14 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import structlog
 from sqlalchemy import Connection
 
 from server.errors import BadInput
 from server.webhooks import message
-from server.webhooks.addresses import parse_address
+from server.webhooks.addresses import authority_of, parse_address
 from server.webhooks.sending import ATTEMPT_SECONDS, NotSent, Sender
 from server.webhooks.waits import next_attempt
 from storage import deliveries as stored
@@ -51,6 +51,9 @@ class Result:
     failure: str | None
 
 
+Outcome = Literal["delivered", "failed", "given_up"]
+
+
 class Deliveries:
     """Delivers what the store has, of all days, while this process `holds` the duty."""
 
@@ -77,6 +80,8 @@ class Deliveries:
         self._under_way: dict[asyncio.Task[None], WebhookId] = {}
         self._results: list[Result] = []
         self._ended = asyncio.Event()
+        self.attempts: dict[Outcome, int] = {"delivered": 0, "failed": 0, "given_up": 0}
+        """How those of this process have ended."""
 
     async def run(self) -> None:
         """Look once a second, and whenever a request has ended. Until cancelled; what has been
@@ -155,11 +160,14 @@ class Deliveries:
         if not results:
             return
         at = self._clock()
-        given_up = await self._store.write(
-            lambda db: [one for one in results if self._settle_one(db, one, at)]
+        outcomes = await self._store.write(
+            lambda db: [self._settle_one(db, one, at) for one in results]
         )
         del self._results[: len(results)]
-        for one in given_up:
+        for one, outcome in zip(results, outcomes, strict=True):
+            self.attempts[outcome] += 1
+            if outcome != "given_up":
+                continue
             log.warning(
                 "webhook_given_up",
                 webhook=one.of.webhook,
@@ -169,21 +177,24 @@ class Deliveries:
                 reason=one.failure,
             )
 
-    def _settle_one(self, db: Connection, one: Result, at: Milliseconds) -> bool:
-        """Write down how it went; whether the event is given up by that, which the journal says."""
+    def _settle_one(self, db: Connection, one: Result, at: Milliseconds) -> Outcome:
+        """Write down how it went; what is given up by that, the journal says."""
         status, failure = one.status, one.failure
         if failure is None:
             assert status is not None  # noqa: S101 - an answer has one
             stored.delivered(db, one.of, at=at, status=status)
-            return False
+            return "delivered"
         if status == 410:
             # The specification's way of saying that it wants nothing more.
             given_up = stored.end(db, one.of, at=at, status=status, failure="gone")
+        elif one.of.type == message.TEST:
+            stored.leave(db, one.of, at=at, status=status, failure=failure)
+            given_up = False
         else:
             due_at = next_attempt(one.of.attempts, now=at, chance=self._chance())
             if due_at is not None:
                 stored.failed(db, one.of, at=at, status=status, failure=failure, due_at=due_at)
-                return False
+                return "failed"
             given_up = stored.give_up(db, one.of, at=at, status=status, failure=failure)
         if given_up:
             journal.write(
@@ -193,6 +204,6 @@ class Deliveries:
                 who=DUTY,
                 what="give_up_webhook",
                 note=one.of.note,
-                why=f"{parse_address(one.of.url).authority}: {one.of.type}",
+                why=f"{authority_of(one.of.url)}: {one.of.type}",
             )
-        return given_up
+        return "given_up" if given_up else "failed"

@@ -10,11 +10,13 @@ import hashlib
 import hmac
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from storage.deliveries import Delivery
 from storage.values import Milliseconds, WebhookId
 
+TEST: Final = "webhook.test"
+"""The type of what is sent to try an address, and says nothing."""
 SECRET_PREFIX = "whsec_"  # noqa: S105 (the public beginning of every secret)
 
 

@@ -9,10 +9,12 @@ from sqlalchemy import Connection
 
 from server.days.ids import is_id, shown_id
 from server.errors import Conflict, NotFound, TooLarge
-from server.webhooks.addresses import parse_address, refuse_internal
+from server.sentences import sentence
+from server.webhooks.addresses import authority_of, parse_address, refuse_internal
+from server.webhooks.message import TEST
 from storage import catalogue, journal, webhooks
 from storage.values import DayId, Milliseconds, PersonId, WebhookId
-from storage.webhooks import Queue, Webhook
+from storage.webhooks import Event, Queue, Webhook
 
 MAX_WEBHOOKS: Final = 10
 """Of a day. Each is told everything, so more than a few are a mistake, or an attack on others."""
@@ -40,10 +42,13 @@ def register(
         refuse_internal(address)
     there = [one.url for one, _ in of_day(db, day)]
     if url in there:
-        raise Conflict("This address is registered already: for a new secret, remove it first.")
+        raise Conflict(
+            sentence("This address is registered already: for a new secret, remove it first.")
+        )
     if len(there) >= MAX_WEBHOOKS:
         raise TooLarge(
-            f"A day has at most {MAX_WEBHOOKS} webhooks: remove one first.", limit=MAX_WEBHOOKS
+            sentence("A day has at most {most} webhooks: remove one first.", most=MAX_WEBHOOKS),
+            limit=MAX_WEBHOOKS,
         )
     new = Webhook(WebhookId(new_id()), day, url, at, by)
     webhooks.add(db, new)
@@ -56,8 +61,28 @@ def remove(db: Connection, day: DayId, id: str, *, by: PersonId, at: Millisecond
     for one, _ in of_day(db, day):
         if one.id == id:
             webhooks.remove(db, one.id)
-            host = parse_address(one.url).authority
+            host = authority_of(one.url)
             journal.write(db, day, at=at, who=by, what="remove_webhook", why=host)
+            return one
+    raise NotFound(f"There is no webhook {shown_id(id)} in this day.")
+
+
+def send_test(db: Connection, day: DayId, id: str, *, by: PersonId, at: Milliseconds) -> Webhook:
+    """Have an address told a word of no meaning, at once and once: it is not tried again.
+
+    Raises NotFound, or Conflict where the address wants nothing more.
+    """
+    for one, _ in of_day(db, day):
+        if one.id == id:
+            host = authority_of(one.url)
+            line = journal.write(db, day, at=at, who=by, what="test_webhook", why=host)
+            if not webhooks.queue_alone(db, one.id, Event(day, line, TEST, at, "test")):
+                raise Conflict(
+                    sentence(
+                        "This address has answered that it wants nothing more: remove it, and add "
+                        "it again."
+                    )
+                )
             return one
     raise NotFound(f"There is no webhook {shown_id(id)} in this day.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from server.service import Service
 from server.settings import Settings
 from storage.values import DayId
 from tests.api import schema
+from tests.postgres import emptied
+from tests.postgres import postgres as running_postgres
 
 ADDRESS = "http://calepin.example"
 ADMIN = "an admin token of the tests"
@@ -117,10 +119,34 @@ async def as_documented(answer: httpx.Response) -> None:
     schema.check(answer)
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server that lives as long as these tests, on a socket file."""
+    with running_postgres() as server:
+        yield server.url
+
+
 @pytest.fixture
-async def api(tmp_path: Path) -> AsyncIterator[Api]:
+def database_url(request: pytest.FixtureRequest) -> str | None:
+    """Where the store is: in the data folder; for a test that says `both_engines`, also in
+    PostgreSQL."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return None
+    return emptied(request.getfixturevalue("postgres"))
+
+
+both_engines = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+async def api(tmp_path: Path, database_url: str | None) -> AsyncIterator[Api]:
     settings = Settings(
-        data=tmp_path, public_url=ADDRESS, admin_token=ADMIN, drain_ms=0, copies="off"
+        data=tmp_path,
+        database_url=database_url,
+        public_url=ADDRESS,
+        admin_token=ADMIN,
+        drain_ms=0,
+        copies="off",
     )
     async with Service.start(settings) as service:
         await service.ensure_admin_token()

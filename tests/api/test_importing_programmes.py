@@ -9,8 +9,10 @@ import httpx
 import pytest
 
 from storage import journal
-from tests.api.conftest import ADMIN, Api, Made, refused
+from tests.api.conftest import ADMIN, Api, Made, both_engines, refused
 from tests.api.desk import Desk
+
+pytestmark = both_engines
 
 FIRST = """\
 Identifiant;Titre;Salle;Section
@@ -141,3 +143,37 @@ async def test_a_thousand_items_come_in(desk: Desk) -> None:
     said = (await send(desk, more)).json()
     refused(await send(desk, more, apply=said["version"]), 409, "conflict")
     assert len(await desk.items()) == 1_000
+
+
+@pytest.mark.promise("U5")
+@pytest.mark.parametrize(
+    ("asked", "remark", "refusal"),
+    [
+        (
+            {},
+            "Columns that are not taken: Budget.",
+            "p.csv, line 2, column Début: “midi” is no time of day: write 09:30 or 9h30.",
+        ),
+        (
+            {"accept-language": "fr-FR,fr;q=0.9,en;q=0.8"},
+            "Colonnes qui ne sont pas prises\u00a0: Budget.",
+            "p.csv, ligne 2, colonne «\u00a0Début\u00a0»\u00a0: «\u00a0midi\u00a0» n’est pas une "
+            "heure\u00a0: écrivez 09:30 ou 9h30.",
+        ),
+        ({"accept-language": "*"}, "Columns that are not taken: Budget.", None),
+    ],
+)
+async def test_what_is_said_of_a_file_is_in_the_language_that_is_asked_for(
+    desk: Desk, asked: dict[str, str], remark: str, refusal: str | None
+) -> None:
+    async def sent(text: str) -> httpx.Response:
+        path, token = f"{desk.day}/programme", desk.made.tokens["organiser"]
+        params = {"name": "p.csv"}
+        return await desk.api.ask(
+            "POST", path, token, content=text.encode(), params=params, headers=asked
+        )
+
+    assert (await sent("Titre;Budget\nLe vélo;12\n")).json()["remarks"] == [remark]
+    if refusal is not None:
+        error = refused(await sent("Titre;Début\nLe vélo;midi\n"), 400, "bad_programme")
+        assert error["message"] == refusal

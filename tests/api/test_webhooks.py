@@ -40,6 +40,7 @@ async def test_only_organisers_see_and_change_them(api: Api, made: Made, role: s
     refused(await api.ask("GET", path, token), 403, "not_allowed")
     refused(await api.ask("POST", path, token, json={"url": URL}), 403, "not_allowed")
     refused(await api.ask("DELETE", f"{path}/x", token), 403, "not_allowed")
+    refused(await api.ask("POST", f"{path}/x/test", token), 403, "not_allowed")
 
 
 async def test_what_cannot_be_registered_is_refused(api: Api, made: Made) -> None:

@@ -19,7 +19,7 @@ ITEM = "title: T\nsections:\n- title: S\n  items:\n  - {{title: I, {}}}\n"
         (b"title: [\n", "p.yml, line 2: this is not YAML"),
         (b"title: a\n---\ntitle: b\n", "p.yml, line 2: this is not YAML"),
         (b"- a\n- b\n", "p.yml, line 1: A programme must be made of fields"),
-        (b"title: a\ntitle: b\n", "p.yml, line 2: `title` stands twice in a programme"),
+        (b"title: a\ntitle: b\n", "p.yml, line 2: A programme has `title` twice"),
         (b"title: a\ncolour: red\n", "p.yml, line 2: A programme has no field `colour`"),
         (b"title: a\ndate: 2026-13-45\n", "p.yml, line 2: `date` is “2026-13-45”: write"),
         (b"title: a\ntimezone: Mars/Olympus\n", "p.yml, line 2: `timezone` is “Mars/Olympus”"),

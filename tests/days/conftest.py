@@ -14,6 +14,8 @@ from server.days.create import NewDay, add_day, prepare_day
 from server.days.programme import Programme, parse_programme
 from storage.database import Database
 from storage.values import Milliseconds
+from tests.postgres import emptied
+from tests.postgres import postgres as running_postgres
 
 SECRET = bytes(range(32))
 NOW = Milliseconds(1_795_000_000_000)
@@ -56,8 +58,26 @@ def programme() -> Programme:
     return parse_programme(PROGRAMME, source="p.yml")
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server that lives as long as these tests, on a socket file."""
+    with running_postgres() as server:
+        yield server.url
+
+
 @pytest.fixture
-def store(tmp_path: Path, programme: Programme) -> Iterator[TwoDays]:
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> str | Path:
+    """Where the store is: in a folder; for a test that says `both_engines`, also in PostgreSQL."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return tmp_path / "data"
+    return emptied(request.getfixturevalue("postgres"))
+
+
+both_engines = pytest.mark.parametrize("where", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def store(where: str | Path, programme: Programme) -> Iterator[TwoDays]:
     numbers, clients = count(1), count(1)
 
     def new_id() -> str:
@@ -73,7 +93,7 @@ def store(tmp_path: Path, programme: Programme) -> Iterator[TwoDays]:
             initial_update=initial_text,
         )
 
-    with Database.open(tmp_path / "data") as database:
+    with Database.open(where) as database:
         one, other = made(), made()
         with database.write() as db:
             add_day(db, one, who="test")

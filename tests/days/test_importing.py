@@ -14,7 +14,7 @@ from server.days.programme import Programme, ProgrammeItem, ProgrammeSection
 from server.days.view import DayView, load_day
 from storage import catalogue, log
 from storage.values import Milliseconds, PersonId
-from tests.days.conftest import NOW, TwoDays, initial_text
+from tests.days.conftest import NOW, TwoDays, both_engines, initial_text
 
 ROUNDS = 60
 FORMATS = (EVERYTHING, EVERYTHING - {"order"}, EVERYTHING - {"section", "order", "kind"})
@@ -41,6 +41,7 @@ def drawn(draw: Random) -> Programme:
     )
 
 
+@both_engines
 def test_what_was_brought_in_is_no_difference_any_more(store: TwoDays) -> None:
     seed = random.randrange(2**32)
     print("seed", seed)

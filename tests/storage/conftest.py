@@ -18,6 +18,7 @@ from storage.values import (
     PersonId,
     Submission,
 )
+from tests.postgres import emptied
 from tests.postgres import postgres as running_postgres
 from tests.storage.seeding import DAY, NOTES, seed
 
@@ -34,12 +35,7 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         # Migrating an empty store takes longer than most tests.
         return str(shutil.copytree(request.getfixturevalue("empty"), tmp_path / "data"))
-    url: str = request.getfixturevalue("postgres")
-    with Database.open(url) as database, database.write() as db:
-        # Everything hangs on one of the two.
-        db.exec_driver_sql("DELETE FROM day")
-        db.exec_driver_sql("DELETE FROM setting")
-    return url
+    return emptied(request.getfixturevalue("postgres"))
 
 
 @pytest.fixture(scope="session")

@@ -160,6 +160,35 @@ def test_no_more_waits_for_an_address_than_the_bound(
     assert found == {HERE: (1, 2), THERE: (1, 2)}
 
 
+def test_one_address_alone_is_told_in_place_of_what_waits_of_this_kind(
+    hooked: Database, notes: list[NoteId], day: DayId
+) -> None:
+    with hooked.write() as db:
+        lock(db, notes[0])
+        for line in (101, 102):
+            event = webhooks.Event(day, line, "webhook.test", AT, "test")
+            assert webhooks.queue_alone(db, HERE, event)
+        assert not webhooks.queue_alone(db, WebhookId("nowhere"), event)
+        assert webhooks.waiting(db) == 3
+        found = claim(db)
+        shown = {one.id: (queue.waiting, queue.attempts) for one, queue in of(db)}
+    assert sorted((one.webhook, one.type) for one in found) == [
+        ("here", "note.locked"),
+        ("here", "webhook.test"),
+        ("there", "note.locked"),
+    ]
+    assert shown == {HERE: (2, 1), THERE: (1, 1)}
+    with hooked.write() as db:
+        test = next(one for one in found if one.type == "webhook.test")
+        assert test.event == event.id
+        deliveries.leave(db, test, at=AT, status=500, failure="status")
+        here = next(one for one, _ in of(db) if one.id == HERE)
+        assert (here.failure, here.given_up, here.delivered) == ("status", 0, 0)
+        assert webhooks.waiting(db) == 2
+        assert deliveries.end(db, test, at=AT, status=410, failure="gone")
+        assert not webhooks.queue_alone(db, HERE, event)
+
+
 def test_a_deleted_day_takes_all_of_it_along(
     hooked: Database, notes: list[NoteId], day: DayId
 ) -> None:

@@ -11,8 +11,10 @@ from sqlalchemy import Connection
 from structlog.testing import capture_logs
 
 from server.webhooks.waits import WAITS_SECONDS
-from storage import log
-from storage.values import ConnectionId, NoteId, PersonId
+from storage import log, webhooks
+from storage.values import ConnectionId, DayId, NoteId, PersonId, WebhookId
+from storage.webhooks import Webhook
+from tests.api.conftest import ADMIN, refused
 from tests.webhooks.conftest import BEGIN, Hall
 from tests.webhooks.receiver import Behaviour, receiver
 
@@ -160,6 +162,74 @@ async def test_after_a_day_it_is_given_up_and_the_journal_says_so(hall: Hall) ->
     (told,) = [line for line in logs if line["event"] == "webhook_given_up"]
     assert (told["status"], told["attempts"]) == (503, len(WAITS_SECONDS) + 1)
     assert there.url not in str(logs)
+
+
+async def test_an_address_that_is_refused_by_now_is_given_up_and_forgotten(hall: Hall) -> None:
+    day, by = DayId(hall.made.day), PersonId("ana")
+    old = Webhook(WebhookId("old"), day, "https://ana:secret@exämple.org/k", BEGIN, by)
+    await hall.api.service.store.write(lambda db: webhooks.add(db, old))
+    await hall.lock()
+    for _ in range(len(WAITS_SECONDS) + 1):
+        shown = await until(
+            hall, lambda one: one["last"]["at"] == hall.clock.at if one["last"] else False
+        )
+        hall.clock.at = shown["next_at"] or hall.clock.at
+    assert (shown["given_up"], shown["waiting"]) == (1, 0)
+    assert shown["last"]["failure"] == "refused_address"
+    await hall.ask("DELETE", f"{hall.path}/old")
+    lines = (await hall.ask("GET", f"/api/days/{day}/journal"))["journal"]
+    assert [(one["what"], one["why"]) for one in lines[-2:]] == [
+        ("give_up_webhook", "exämple.org: note.locked"),
+        ("remove_webhook", "exämple.org"),
+    ]
+
+
+async def test_a_test_is_sent_at_once_and_once(hall: Hall) -> None:
+    async with receiver(500, 500) as there:
+        secret = await hall.register(there.url)
+        (hook,) = await hall.hooks()
+        path = f"{hall.path}/{hook['webhook']}/test"
+        asked = await hall.ask("POST", path)
+        assert (asked["waiting"], asked["next_at"], asked["attempts"]) == (1, BEGIN, 0)
+        shown = await until(hall, lambda one: one["last"] is not None)
+        assert shown["last"] == {"at": BEGIN, "status": 500, "failure": "status"}
+        assert (shown["waiting"], shown["given_up"], shown["state"]) == (0, 0, "failing")
+        # Another one waits for nothing, however long the waits of what failed have become.
+        await hall.lock()
+        await there.until_count(2)
+        waits = await until(hall, lambda one: one["attempts"] == 1 and one["next_at"] > BEGIN)
+        assert (waits["waiting"], waits["state"]) == (1, "failing")
+        hall.clock.at += 1
+        await hall.ask("POST", path)
+        shown = await until(hall, lambda one: one["state"] == "working")
+        assert (shown["waiting"], shown["delivered"]) == (1, 1)
+        *_, came = await there.until_count(3)
+    assert came.is_signed_with(secret)
+    said = came.said["data"]
+    assert (came.said["type"], said["state"], said["note"]) == ("webhook.test", "test", None)
+    assert said["title"] == "Une journée"
+    outcomes = hall.api.service.deliveries.attempts
+    assert outcomes == {"delivered": 1, "failed": 2, "given_up": 0}
+    lines = (await hall.ask("GET", f"/api/days/{hall.made.day}/journal"))["journal"]
+    assert [one["what"] for one in lines if "webhook" in one["what"]] == [
+        "add_webhook",
+        "test_webhook",
+        "test_webhook",
+    ]
+
+
+async def test_what_is_given_up_is_counted(hall: Hall) -> None:
+    async with receiver(410) as there:
+        await hall.register(there.url)
+        (hook,) = await hall.hooks()
+        await hall.ask("POST", f"{hall.path}/{hook['webhook']}/test")
+        await until(hall, lambda one: one["state"] == "gone")
+        path, token = f"{hall.path}/{hook['webhook']}/test", hall.made.tokens["organiser"]
+        refused(await hall.api.ask("POST", path, token), 409, "conflict")
+        async with hall.api.http(ADMIN) as api:
+            told = (await api.get("/metrics")).text
+    assert 'calepin_webhook_attempts_total{outcome="given_up"} 1.0' in told
+    assert "\ncalepin_webhook_events_waiting 0.0" in told
 
 
 async def test_who_wants_nothing_more_is_told_nothing_more(hall: Hall) -> None:

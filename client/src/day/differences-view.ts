@@ -32,7 +32,7 @@ export function differencesView(
     ${
       remarks.length > 0
         ? html`<h3>${lists.remarks}</h3>
-            <ul lang="en">${remarks.map((remark) => html`<li>${remark}</li>`)}</ul>`
+            <ul>${remarks.map((remark) => html`<li>${remark}</li>`)}</ul>`
         : nothing
     }
   </div>`;

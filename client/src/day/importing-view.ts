@@ -30,7 +30,7 @@ export function importView(importing: Importing): TemplateResult {
     <div class="import-problem" role="alert">${
       problem &&
       html`<p class="refusal">${problem.lead}</p>
-        ${problem.detail === "" ? nothing : html`<p class="quiet" lang="en">${problem.detail}</p>`}`
+        ${problem.detail === "" ? nothing : html`<p class="quiet">${problem.detail}</p>`}`
     }</div>
     ${importing.dates.length > 0 ? dates(importing) : nothing}
     <p class="import-status" id="import-status" role="status" tabindex="-1">${status(importing)}</p>

@@ -16,7 +16,7 @@ interface FileRefusal extends Refusal {
   version?: string;
 }
 
-/** A sentence in the page's language, and the server's own beside it, or "". */
+/** A sentence, and what the server says of it, or "". */
 export interface Problem {
   lead: string;
   detail: string;

@@ -39,13 +39,15 @@ export function send(method: string, path: string, body: unknown = null): Promis
   });
 }
 
-/** The answer to any request, in the same way. */
+/** The answer to any request, in the same way. What the server says is in the page's language. */
 export async function ask<Value, Refused extends Refusal>(
   path: string,
   request: RequestInit,
 ): Promise<Answer<Value, Refused>> {
   try {
-    const response = await fetch(path, request);
+    const headers = new Headers(request.headers);
+    headers.set("accept-language", document.documentElement.lang);
+    const response = await fetch(path, { ...request, headers });
     const answer = await response.json();
     if (response.ok) return { done: answer as Value, refused: null };
     return { done: null, refused: { status: response.status, ...answer.error } };

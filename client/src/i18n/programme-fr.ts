@@ -180,7 +180,7 @@ export const frenchProgramme: ProgrammeWords = {
       moved: "Points déplacés",
       restored: "Points remis",
       missing: "Points qui ne sont pas dans le fichier",
-      remarks: "Remarques du serveur sur le fichier, en anglais",
+      remarks: "Remarques sur le fichier",
     },
     source: "Identifiant dans le fichier",
     becomes: "devient",

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from server.errors import ProgrammeError
+from server.sentences import sentence
 
 MAX_ZONES = 100
 
@@ -43,25 +44,35 @@ def read_lines(text: str, *, source: str) -> Lines:
                 events.append((number, {}))
             zones += what == "VTIMEZONE"
             if zones > MAX_ZONES:
-                message = f"it has more than {MAX_ZONES} time zones: take out what is not needed."
+                message = sentence(
+                    "it has more than {most} time zones: take out what is not needed.",
+                    most=MAX_ZONES,
+                )
                 raise ProgrammeError(message, source=source, line=number)
         elif name == "END":
             what = line.partition(":")[2].strip().upper()
             if not within or within.pop() != what:
-                message = f"`END:{what[:40]}` ends nothing that has begun: save the calendar anew."
+                message = sentence(
+                    "`END:{what}` ends nothing that has begun: save the calendar anew.",
+                    what=what[:40],
+                )
                 raise ProgrammeError(message, source=source, line=number)
         elif within and within[-1] == "VEVENT":
             events[-1][1].setdefault(name, number)
         elif name in ("RRULE", "EXRULE") and "VTIMEZONE" in within and not _is_yearly(line):
             raise ProgrammeError(
-                "a time zone may change every year, and not more often or by other rules: take "
-                "the `VTIMEZONE` out, or save the calendar anew.",
+                sentence(
+                    "a time zone may change every year, and not more often or by other rules: take "
+                    "the `VTIMEZONE` out, or save the calendar anew."
+                ),
                 source=source,
                 line=number,
                 field=name,
             )
     if within:
-        message = f"the file ends before its {within[-1][:40]} does: copy or save it anew."
+        message = sentence(
+            "the file ends before its {what} does: copy or save it anew.", what=within[-1][:40]
+        )
         raise ProgrammeError(message, source=source, line=len(text.splitlines()))
     return Lines("\r\n".join(kept) + "\r\n", tuple(events))
 

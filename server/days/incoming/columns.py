@@ -10,10 +10,12 @@ import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 from server.days.incoming.clock import after, clock, day_month_year, iso, length
 from server.days.incoming.listing import EVERYTHING, Event, Listing, Place, check_number
 from server.errors import ProgrammeError
+from server.sentences import Sentence, quoted, sentence
 from storage.records import Speaker
 
 MAX_LINES_ABOVE = 10
@@ -126,18 +128,24 @@ def read_lines(lines: Sequence[Line], *, source: str) -> Listing:
     )
     if columns is None:
         raise ProgrammeError(
-            "no column is called Titre or Title: name the columns in the first line, for "
-            f"instance {ACCEPTED}.",
+            sentence(
+                "no column is called Titre or Title: name the columns in the first line, for "
+                "instance {names}.",
+                names=ACCEPTED,
+            ),
             source=source,
             line=lines[0].number if lines else 1,
         )
     check_number(len(lines) - above - 1, source=source)
     remarks = []
-    if above:
-        count = f"{above} lines" if above > 1 else "One line"
-        remarks.append(f"{count} above the names of the columns: not taken.")
+    if above == 1:
+        remarks.append(sentence("One line above the names of the columns: not taken."))
+    elif above:
+        remarks.append(
+            sentence("{count} lines above the names of the columns: not taken.", count=above)
+        )
     if columns.passed:
-        remarks.append(f"Columns that are not taken: {', '.join(columns.passed)}.")
+        remarks.append(sentence("Columns that are not taken: {columns}.", columns=columns.passed))
     events = [_Row(line, columns, source).event() for line in lines[above + 1 :]]
     return Listing(
         events=tuple(events),
@@ -193,7 +201,7 @@ class _Row:
         cells = self.line.cells
         return cells[index].strip() if index is not None and index < len(cells) else ""
 
-    def _refuse(self, field: str, message: str) -> str:
+    def _refuse(self, field: str, message: Sentence) -> NoReturn:
         Place(self.source, self.line.number).refuse(self.columns.names[field], message)
 
     def _date(self) -> str:
@@ -205,8 +213,12 @@ class _Row:
         # In English, 03/04 is the third of April to some and the fourth of March to others.
         if self.columns.language == "fr" and (date := day_month_year(text)):
             return date
-        example = "2026-11-23" + (" or 23/11/2026" if self.columns.language == "fr" else "")
-        return self._refuse("date", f"“{_shown(text)}” is no date: write {example}.")
+        shown = quoted(_shown(text))
+        if self.columns.language == "fr":
+            self._refuse(
+                "date", sentence("{text} is no date: write 2026-11-23 or 23/11/2026.", text=shown)
+            )
+        return self._refuse("date", sentence("{text} is no date: write 2026-11-23.", text=shown))
 
     def _date_of_start(self) -> str:
         """A sheet may keep the date with the time."""
@@ -217,7 +229,12 @@ class _Row:
         if "start" not in self.columns.places and (text := self._cell("times")):
             start, *rest = _RANGE.split(text)
             if len(rest) > 1:
-                self._refuse("times", f"“{_shown(text)}” is no time of day: write 9h30-10h15.")
+                self._refuse(
+                    "times",
+                    sentence(
+                        "{text} is no time of day: write 9h30-10h15.", text=quoted(_shown(text))
+                    ),
+                )
             end = self._clock("times", rest[0]) if rest else ""
             return self._clock("times", start), end or self._end(self._clock("times", start))
         start = self._clock("start", self._cell("start"))
@@ -231,9 +248,17 @@ class _Row:
             return ""
         minutes = length(text)
         if minutes is None:
-            return self._refuse("duration", f"“{_shown(text)}” is no duration: write 0:45.")
+            self._refuse(
+                "duration",
+                sentence("{text} is no duration: write 0:45.", text=quoted(_shown(text))),
+            )
         return after(start, minutes) or self._refuse(
-            "duration", f"“{_shown(text)}” after {start} is on the next day: Calepin knows one day."
+            "duration",
+            sentence(
+                "{text} after {start} is on the next day: Calepin knows one day.",
+                text=quoted(_shown(text)),
+                start=start,
+            ),
         )
 
     def _clock(self, field: str, text: str) -> str:
@@ -242,7 +267,8 @@ class _Row:
         read = iso(text)
         found = clock(read[1]) if read is not None and read[1] else clock(text)
         return found or self._refuse(
-            field, f"“{_shown(text)}” is no time of day: write 09:30 or 9h30."
+            field,
+            sentence("{text} is no time of day: write 09:30 or 9h30.", text=quoted(_shown(text))),
         )
 
     def _people(self) -> tuple[Speaker, ...]:

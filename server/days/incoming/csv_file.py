@@ -14,6 +14,7 @@ from itertools import islice
 from server.days.incoming.columns import MAX_LINES_ABOVE, Line, columns_of, read_lines
 from server.days.incoming.listing import Listing, check_number
 from server.errors import ProgrammeError
+from server.sentences import sentence
 
 DIVIDERS = ";,\t"
 
@@ -57,5 +58,7 @@ def _lines(text: str, divider: str, source: str) -> Iterator[Line]:
                 yield Line(begins, tuple(cells))
             begins = reader.line_num + 1
     except csv.Error as error:
-        message = f"this is not CSV ({error}): look at the quotes, and save it anew."
+        message = sentence(
+            "this is not CSV ({why}): look at the quotes, and save it anew.", why=str(error)
+        )
         raise ProgrammeError(message, source=source, line=begins) from None

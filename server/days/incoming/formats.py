@@ -13,11 +13,7 @@ from server.days.incoming.listing import MAX_FILE_BYTES, Incoming, Listing, Want
 from server.days.incoming.text import WINDOWS, decode
 from server.days.programme import ReadText, no_files, parse_programme
 from server.errors import ProgrammeError
-
-ACCEPTED = (
-    "YAML (.yml), schedules of frab and pretalx (schedule.json, schedule.xml), iCalendar (.ics), "
-    "tables (.csv, .ods) and Calepin's own export (.json)"
-)
+from server.sentences import Sentence, sentence
 
 MAX_YAML_BYTES = 1024 * 1024
 """What somebody writes by hand is smaller."""
@@ -38,12 +34,12 @@ def read_programme(
     """
     source = name or "programme"
     if len(data) > MAX_FILE_BYTES:
-        message = f"it is larger than {MAX_FILE_BYTES // 1024 // 1024} MiB."
+        message = sentence("it is larger than {most} MiB.", most=MAX_FILE_BYTES // 1024 // 1024)
         raise ProgrammeError(message, source=source)
     begins = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
     if data.startswith(_ARCHIVE):
         if not ods_file.is_sheet(data):
-            raise _unknown(source, "it is an archive, or of another office program")
+            raise _unknown(source, sentence("it is an archive, or of another office program"))
         listing = ods_file.read_sheet(data, source=source)
     elif begins.startswith((b"<", *_XML_MARKS)):
         listing = frab_xml.read_schedule(data, source=source)
@@ -74,18 +70,18 @@ def _read_text(text: str, name: str, source: str, wanted: Wanted) -> Listing | N
     if suffix in _TABLES or csv_file.is_table(text):
         return csv_file.read_table(text, source=source)
     if name:
-        raise _unknown(source, "it is none of the files that are read")
+        raise _unknown(source, sentence("it is none of the files that are read"))
     return None
 
 
 def _read_yaml(data: bytes, source: str, read: ReadText) -> Incoming:
     if len(data) > MAX_YAML_BYTES:
-        raise ProgrammeError("it is larger than 1 MiB.", source=source)
+        raise ProgrammeError(sentence("it is larger than {most} MiB.", most=1), source=source)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        message = f"it is not UTF-8 (line {line}); save it as UTF-8."
+        message = sentence("it is not UTF-8 (line {line}); save it as UTF-8.", line=line)
         raise ProgrammeError(message, source=source) from None
     return Incoming(parse_programme(text.replace("\r\n", "\n"), source=source, read=read))
 
@@ -96,10 +92,10 @@ def _read_json(text: str, suffix: str, source: str) -> Listing | None:
     except json.JSONDecodeError as error:
         if suffix != ".json":
             return None  # YAML, in braces
-        message = f"this is not JSON ({error.msg})."
+        message = sentence("this is not JSON ({why}).", why=error.msg)
         raise ProgrammeError(message, source=source, line=error.lineno) from None
     except (RecursionError, ValueError):  # too deep, or a number of thousands of digits
-        message = "this is JSON that no schedule is: too deep, or with an endless number."
+        message = sentence("this is JSON that no schedule is: too deep, or with an endless number.")
         raise ProgrammeError(message, source=source) from None
     if isinstance(value, dict) and "schedule" in value:
         return frab_json.read_schedule(value, source=source)
@@ -108,5 +104,11 @@ def _read_json(text: str, suffix: str, source: str) -> Listing | None:
     return None
 
 
-def _unknown(source: str, why: str) -> ProgrammeError:
-    return ProgrammeError(f"{why}. Programmes are taken from {ACCEPTED}.", source=source)
+def _unknown(source: str, why: Sentence) -> ProgrammeError:
+    message = sentence(
+        "{why}. Programmes are taken from YAML (.yml), schedules of frab and pretalx "
+        "(schedule.json, schedule.xml), iCalendar (.ics), tables (.csv, .ods) and Calepin's own "
+        "export (.json).",
+        why=why,
+    )
+    return ProgrammeError(message, source=source)

@@ -20,6 +20,7 @@ from server.days.incoming.listing import (
     Place,
     check_number,
 )
+from server.sentences import quoted, sentence
 from storage.records import Speaker
 
 
@@ -82,13 +83,19 @@ def _event(raw: Raw) -> tuple[Event, tuple[str, str]]:
     if raw.date:
         read = iso(raw.date)
         if read is None:
-            place.refuse("date", f"“{raw.date[:40]}” is no date: write 2026-11-23T09:30:00+01:00.")
+            place.refuse(
+                "date",
+                sentence(
+                    "{text} is no date: write 2026-11-23T09:30:00+01:00.",
+                    text=quoted(raw.date[:40]),
+                ),
+            )
         date, at = read
     day = raw.day or date
     start = at
     if raw.start:
         start = clock(raw.start) or place.refuse(
-            "start", f"“{raw.start[:40]}” is no time of day: write 09:30."
+            "start", sentence("{text} is no time of day: write 09:30.", text=quoted(raw.start[:40]))
         )
     end, is_late = _end(raw, start)
     subtitle = " ".join(raw.subtitle.split())
@@ -116,7 +123,10 @@ def _end(raw: Raw, start: str) -> tuple[str, bool]:
     if raw.duration:
         minutes = length(raw.duration)
         if minutes is None:
-            raw.place.refuse("duration", f"“{raw.duration[:40]}” is no duration: write 00:45.")
+            raw.place.refuse(
+                "duration",
+                sentence("{text} is no duration: write 00:45.", text=quoted(raw.duration[:40])),
+            )
         if not start:
             return "", False
         end = after(start, minutes)
@@ -125,7 +135,10 @@ def _end(raw: Raw, start: str) -> tuple[str, bool]:
         read = iso(raw.end)
         if read is None:
             raw.place.refuse(
-                "end", f"“{raw.end[:40]}” is no date: write 2026-11-23T10:30:00+01:00."
+                "end",
+                sentence(
+                    "{text} is no date: write 2026-11-23T10:30:00+01:00.", text=quoted(raw.end[:40])
+                ),
             )
         begins = iso(raw.date)
         if begins is not None and read[0] > begins[0]:

@@ -8,6 +8,7 @@ from typing import Any
 from server.days.incoming import frab
 from server.days.incoming.clock import exists
 from server.days.incoming.listing import Listing, Place
+from server.sentences import quoted, sentence
 
 _BEGIN = "schedule.conference"
 
@@ -27,26 +28,28 @@ def _events(conference: dict[str, Any], at: Place) -> Iterator[frab.Raw]:
     for number, day in enumerate(_list(conference, "days", at)):
         of_day = Place(at.source, path=f"{_BEGIN}.days[{number}].")
         if not isinstance(day, dict):
-            of_day.refuse("", "a day must be an object.")
+            of_day.refuse("", sentence("a day must be an object."))
         date = _text(day, "date", of_day)
         if date and not exists(date):
-            of_day.refuse("date", f"“{date[:40]}” is no date: write 2026-11-23.")
+            of_day.refuse(
+                "date", sentence("{text} is no date: write 2026-11-23.", text=quoted(date[:40]))
+            )
         rooms = _object(day, "rooms", of_day)
         for room, events in rooms.items():
             of_room = Place(at.source, path=f"{of_day.path}rooms.{_shown(room)}")
             if not isinstance(events, list):
-                of_room.refuse("", "a room must be a list of events.")
+                of_room.refuse("", sentence("a room must be a list of events."))
             for index, event in enumerate(events):
                 place = Place(at.source, path=f"{of_room.path}[{index}].")
                 if not isinstance(event, dict):
-                    place.refuse("", "an event must be an object.")
+                    place.refuse("", sentence("an event must be an object."))
                 yield _event(event, date, room, place)
 
 
 def _event(event: dict[str, Any], day: str, room: str, place: Place) -> frab.Raw:
     id = event.get("id")
     if id is not None and (isinstance(id, bool) or not isinstance(id, int)):
-        place.refuse("id", "it must be a whole number, without quotes.")
+        place.refuse("id", sentence("it must be a whole number, without quotes."))
 
     def text(field: str) -> str:
         return _text(event, field, place)
@@ -78,13 +81,13 @@ def _persons(event: dict[str, Any], place: Place) -> Iterator[str]:
         elif isinstance(person, dict):
             yield _text(person, "name", at) or _text(person, "public_name", at)
         else:
-            at.refuse("", "a person must be an object with a `name`.")
+            at.refuse("", sentence("a person must be an object with a `name`."))
 
 
 def _object(value: Any, field: str, at: Place) -> dict[str, Any]:
     found = value.get(field) if isinstance(value, dict) else None
     if not isinstance(found, dict):
-        at.refuse(field, "it must be there, and be an object.")
+        at.refuse(field, sentence("it must be there, and be an object."))
     return found
 
 
@@ -93,7 +96,7 @@ def _list(value: dict[str, Any], field: str, at: Place) -> list[Any]:
     if found is None:
         return []
     if not isinstance(found, list):
-        at.refuse(field, "it must be a list.")
+        at.refuse(field, sentence("it must be a list."))
     return found
 
 
@@ -103,7 +106,7 @@ def _text(value: dict[str, Any], field: str, at: Place) -> str:
     if found is None:
         return ""
     if not isinstance(found, str):
-        at.refuse(field, "it must be a text in quotes.")
+        at.refuse(field, sentence("it must be a text in quotes."))
     return found.strip()
 
 
@@ -111,7 +114,7 @@ def _number(id: int, at: Place) -> str:
     try:
         return str(id)
     except ValueError:  # Python writes no numbers of more than some thousand digits
-        at.refuse("id", "the number is too long.")
+        at.refuse("id", sentence("the number is too long."))
 
 
 def _shown(room: str) -> str:

@@ -9,6 +9,7 @@ from server.days.incoming.clock import exists
 from server.days.incoming.listing import Listing, Place
 from server.days.incoming.xml_tree import Element, parse
 from server.errors import ProgrammeError
+from server.sentences import quoted, sentence
 
 
 def read_schedule(data: bytes, *, source: str) -> Listing:
@@ -16,8 +17,11 @@ def read_schedule(data: bytes, *, source: str) -> Listing:
     root = parse(data, source=source)
     if root.name != "schedule":
         raise ProgrammeError(
-            f"it begins with <{root.name[:40]}>: of XML, schedules of frab and pretalx are taken, "
-            "which begin with <schedule>.",
+            sentence(
+                "it begins with <{name}>: of XML, schedules of frab and pretalx are taken, which "
+                "begin with <schedule>.",
+                name=root.name[:40],
+            ),
             source=source,
             line=root.line,
         )
@@ -35,7 +39,7 @@ def _events(root: Element, source: str) -> Iterator[frab.Raw]:
     for day in root.children("day"):
         date = day.attributes.get("date", "").strip()
         if date and not exists(date):
-            message = f"“{date[:40]}” is no date: write 2026-11-23."
+            message = sentence("{text} is no date: write 2026-11-23.", text=quoted(date[:40]))
             Place(source, day.line).refuse("date", message)
         for room in day.children("room"):
             name = room.attributes.get("name", "")

@@ -10,7 +10,7 @@ from collections import Counter
 
 from server.days.fields import clean_line, clean_people, clean_questions
 from server.days.incoming.kinds import kind_of
-from server.days.incoming.listing import Event, Incoming, Listing, Mark, Wanted, named
+from server.days.incoming.listing import Event, Incoming, Listing, Mark, Wanted, counted
 from server.days.programme import (
     DEFAULT_LANGUAGE,
     DEFAULT_TIMEZONE,
@@ -23,6 +23,7 @@ from server.days.programme import (
 )
 from server.days.yaml_fields import MAX_LINE_LENGTH
 from server.errors import BadInput, ProgrammeError
+from server.sentences import Sentence, quoted, sentence
 
 NO_SECTION = "Programme"
 """The section of what has none: a word of both languages."""
@@ -39,12 +40,16 @@ def gather(listing: Listing, wanted: Wanted, *, source: str) -> Incoming:
     """
     if not listing.events:
         raise ProgrammeError(
-            "there is no item in it: look whether it is the right file.", source=source
+            sentence("there is no item in it: look whether it is the right file."), source=source
         )
     date = _choose_date(listing, wanted, source)
     events = [event for event in listing.events if _is_on(event, date, listing)]
     if len(events) > MAX_ITEMS:
-        message = f"the day has {len(events)} items; at most {MAX_ITEMS} are taken."
+        message = sentence(
+            "the day has {count} items; at most {most} are taken.",
+            count=len(events),
+            most=MAX_ITEMS,
+        )
         raise ProgrammeError(message, source=source)
     _refuse_duplicates(events)
     sections: dict[tuple[str, str], list[Event]] = {}
@@ -52,13 +57,19 @@ def gather(listing: Listing, wanted: Wanted, *, source: str) -> Incoming:
         title = _line(event, "section", event.section) or NO_SECTION
         sections.setdefault((event.section_source or title, title), []).append(event)
     if len(sections) > MAX_SECTIONS:
-        message = f"the day has {len(sections)} sections; at most {MAX_SECTIONS} are taken."
+        message = sentence(
+            "the day has {count} sections; at most {most} are taken.",
+            count=len(sections),
+            most=MAX_SECTIONS,
+        )
         raise ProgrammeError(message, source=source)
     title = wanted.title or _heading(listing.title)
     if not title:
         raise ProgrammeError(
-            "it has no title for the day, and needs one: give it one (`--title` on the command "
-            "line, `title=` in an address).",
+            sentence(
+                "it has no title for the day, and needs one: give it one (`--title` on the command "
+                "line, `title=` in an address)."
+            ),
             source=source,
         )
     programme = Programme(
@@ -75,7 +86,7 @@ def gather(listing: Listing, wanted: Wanted, *, source: str) -> Incoming:
         ),
     )
     remarks = [
-        f"{named(titles)}: {mark.value}."
+        mark.remark(titles)
         for mark in Mark
         if (titles := [event.title for event in events if mark in event.marks])
     ]
@@ -89,13 +100,19 @@ def _choose_date(listing: Listing, wanted: Wanted, source: str) -> str:
         return wanted.date
     if not wanted.date and len(dates) <= 1:
         return next(iter(dates), "")
-    shown = ", ".join(f"{date} ({dates[date]})" for date in sorted(dates)[:MAX_DATES_NAMED])
-    more = len(dates) - MAX_DATES_NAMED
-    there = f"{shown} and {more} more" if more > 0 else shown
-    begin = f"nothing in it is on {wanted.date}" if wanted.date else "Calepin knows one day"
+    there = tuple(f"{date} ({dates[date]})" for date in sorted(dates))
+    begin = (
+        sentence("nothing in it is on {date}", date=wanted.date)
+        if wanted.date
+        else sentence("Calepin knows one day")
+    )
     raise ProgrammeError(
-        f"{begin}; the file has these dates, with so many items: {there}. Name one of them "
-        "(`--date` on the command line, `date=` in an address).",
+        sentence(
+            "{begin}; the file has these dates, with so many items: {dates}. Name one of them "
+            "(`--date` on the command line, `date=` in an address).",
+            begin=begin,
+            dates=counted(there, most=MAX_DATES_NAMED),
+        ),
         source=source,
         dates=sorted(dates),
     )
@@ -107,7 +124,7 @@ def _is_on(event: Event, date: str, listing: Listing) -> bool:
     if len({other.date for other in listing.events if other.date}) > 1:
         event.place.refuse(
             event.names.get("date", "date"),
-            "it is empty, and the file has several dates: say on which one this is.",
+            sentence("it is empty, and the file has several dates: say on which one this is."),
         )
     return True
 
@@ -119,33 +136,53 @@ def _refuse_duplicates(events: list[Event]) -> None:
             continue
         other = seen.setdefault(event.source, event)
         if other is not event:
-            stands = "" if other.place.line is None else f" (line {other.place.line})"
             event.place.refuse(
                 event.names.get("source", "id"),
-                f"“{_shown(event.source)}” is also that of “{_shown(other.title)}”{stands}: give "
-                "each item an identifier of its own.",
+                sentence(
+                    "{id} is also that of {other}: give each item an identifier of its own.",
+                    id=quoted(_shown(event.source)),
+                    other=_of(other),
+                ),
             )
+
+
+def _of(event: Event) -> Sentence:
+    """An event as a sentence names it."""
+    title = quoted(_shown(event.title))
+    if event.place.line is None:
+        return title
+    return sentence("{title} (line {line})", title=title, line=event.place.line)
 
 
 def _item(event: Event) -> ProgrammeItem:
     title = _line(event, "title", event.title)
     if not title:
-        event.place.refuse(event.names.get("title", "title"), "an item needs a title: add one.")
+        event.place.refuse(
+            event.names.get("title", "title"), sentence("an item needs a title: add one.")
+        )
     if event.start and event.end and event.end < event.start:
         event.place.refuse(
             event.names.get("end", "end"),
-            f"it ends at {event.end}, before it starts ({event.start}): give it a later time.",
+            sentence(
+                "it ends at {end}, before it starts ({start}): give it a later time.",
+                end=event.end,
+                start=event.start,
+            ),
         )
     if len(event.source) > MAX_SOURCE_LENGTH:
         event.place.refuse(
             event.names.get("source", "id"),
-            f"it has {len(event.source)} characters; at most {MAX_SOURCE_LENGTH} are taken.",
+            sentence(
+                "it has {count} characters; at most {most} are taken.",
+                count=len(event.source),
+                most=MAX_SOURCE_LENGTH,
+            ),
         )
     try:
         people, questions = clean_people(event.people), clean_questions(event.questions)
     except BadInput as error:
         name = str(error.fields["field"])
-        event.place.refuse(event.names.get(name, name), str(error))
+        event.place.refuse(event.names.get(name, name), sentence("{why}", why=error.message))
     return ProgrammeItem(
         title=title,
         room=_line(event, "room", event.room),
@@ -164,8 +201,12 @@ def _line(event: Event, field: str, text: str) -> str:
     except BadInput:
         event.place.refuse(
             event.names.get(field, field),
-            f"it must be one line of at most {MAX_LINE_LENGTH} characters, without control "
-            f"characters; it has {len(text)}.",
+            sentence(
+                "it must be one line of at most {most} characters, without control characters; it "
+                "has {count}.",
+                most=MAX_LINE_LENGTH,
+                count=len(text),
+            ),
         )
 
 

@@ -27,6 +27,7 @@ from server.days.incoming.listing import (
 )
 from server.days.programme import DEFAULT_TIMEZONE
 from server.errors import ProgrammeError
+from server.sentences import Sentence, sentence
 
 _TAKEN = ("UID", "SUMMARY", "DTSTART", "DTEND", "DURATION", "LOCATION", "CATEGORIES")
 _NAMES = {
@@ -47,15 +48,16 @@ def read_calendars(text: str, *, timezone: str, source: str) -> Listing:
         calendars = Calendar.from_ical(lines.text, multiple=True)
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError):
         # What the library says of it may hold a line of the file.
-        message = "this is not iCalendar: save it anew with the program that made it."
+        message = sentence("this is not iCalendar: save it anew with the program that made it.")
         raise ProgrammeError(message, source=source) from None
     zone = _zone(timezone, calendars)
     reading = _Reading(source, lines, zone)
     events = list(reading.events(calendars))
     events.sort(key=lambda event: (event.date, event.start))
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Sentence, ...] = ()
     if reading.cancelled:
-        remarks = (f"{named(reading.cancelled)}: cancelled, and left out.",)
+        which = named(reading.cancelled)
+        remarks = (sentence("{items}: cancelled, and left out.", items=which),)
     return Listing(
         events=tuple(events),
         title=next((name for one in calendars if (name := _text(one, "X-WR-CALNAME"))), ""),
@@ -94,12 +96,12 @@ class _Reading:
     def _event(self, component: Any, place: Place) -> Event:
         for name in _TAKEN:
             if isinstance(component.get(name), vBroken):
-                place.refuse(name, "it cannot be read: look at its value.")
+                place.refuse(name, sentence("it cannot be read: look at its value."))
             if isinstance(component.get(name), list) and name != "CATEGORIES":
-                place.refuse(name, "it stands twice in this event: keep one of the two.")
+                place.refuse(name, sentence("it stands twice in this event: keep one of the two."))
         title = _text(component, "SUMMARY")
         if "DTSTART" not in component:
-            place.refuse("DTSTART", "the event has no beginning: add one.")
+            place.refuse("DTSTART", sentence("the event has no beginning: add one."))
         date, start = self._moment(component, "DTSTART", place)
         end, is_late = self._end(component, date, start, place)
         marks = {
@@ -127,17 +129,20 @@ class _Reading:
         elif "DURATION" in component and start:
             lasts = component["DURATION"].dt
             if not isinstance(lasts, datetime.timedelta):
-                place.refuse("DURATION", "it is no duration: write PT45M.")
+                place.refuse("DURATION", sentence("it is no duration: write PT45M."))
             begins = datetime.datetime.fromisoformat(f"{date}T{start}")
             try:
                 last = begins + lasts
             except OverflowError:
-                place.refuse("DURATION", "it is too long: write PT45M.")
+                place.refuse("DURATION", sentence("it is too long: write PT45M."))
             ends, end = last.date().isoformat(), f"{last:%H:%M}"
         else:
             return "", False
         if ends < date:
-            place.refuse("DTEND", f"it is on {ends}, before the beginning ({date}).")
+            place.refuse(
+                "DTEND",
+                sentence("it is on {ends}, before the beginning ({date}).", ends=ends, date=date),
+            )
         return (end, False) if ends == date else ("", bool(start))
 
     def _moment(self, component: Any, name: str, place: Place) -> tuple[str, str]:
@@ -147,10 +152,10 @@ class _Reading:
             try:
                 here = moment if moment.tzinfo is None else moment.astimezone(self.zone)
             except (OverflowError, ValueError):
-                place.refuse(name, "it is outside of all calendars.")
+                place.refuse(name, sentence("it is outside of all calendars."))
             return here.date().isoformat(), f"{here:%H:%M}"
         if not isinstance(moment, datetime.date):
-            place.refuse(name, "it is no date: write 20261123T093000.")
+            place.refuse(name, sentence("it is no date: write 20261123T093000."))
         return moment.isoformat(), ""
 
 

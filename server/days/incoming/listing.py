@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from server.days.programme import Programme
 from server.errors import ProgrammeError
+from server.sentences import Sentence, Value, quoted, sentence
 from storage.records import Speaker
 
 MAX_FILE_BYTES = 4 * 1024 * 1024
@@ -37,7 +38,7 @@ class Place:
     path: str = ""
     lines: dict[str, int] = field(default_factory=dict)
 
-    def refuse(self, field: str, message: str) -> NoReturn:
+    def refuse(self, field: str, message: Sentence) -> NoReturn:
         """Raise ProgrammeError for a field that stands here, or for all of it where that is ""."""
         where = f"{self.path}{field}" if field else self.path.removesuffix(".")
         line = self.lines.get(field, self.line)
@@ -45,11 +46,30 @@ class Place:
 
 
 class Mark(Enum):
-    """What a reader could not take as it stands there, in words that follow the titles."""
+    """What a reader could not take as it stands there."""
 
-    LATE = "the end is on another day, and is left open, as Calepin knows one day"
-    REPEATED = "of what repeats, the first time is taken"
-    ELSEWHERE = "the file has times of another zone, which are turned into those of the day"
+    LATE = "late"
+    REPEATED = "repeated"
+    ELSEWHERE = "elsewhere"
+
+    def remark(self, titles: list[str]) -> Sentence:
+        """What was done with the items of these titles."""
+        which = named(titles)
+        match self:
+            case Mark.LATE:
+                return sentence(
+                    "{items}: the end is on another day, and is left open, as Calepin knows one "
+                    "day.",
+                    items=which,
+                )
+            case Mark.REPEATED:
+                return sentence("{items}: of what repeats, the first time is taken.", items=which)
+            case Mark.ELSEWHERE:
+                return sentence(
+                    "{items}: the file has times of another zone, which are turned into those of "
+                    "the day.",
+                    items=which,
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +107,7 @@ class Listing:
     place: str = ""
     timezone: str = ""
     language: str = ""
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Sentence, ...] = ()
     says: frozenset[str] = TIMES_AND_PLACES
     """What it speaks of: fields of an item, "organisation" of people, "section" of items, "kind"
     and "order" of sections. What it does not speak of is no difference to a day."""
@@ -107,7 +127,7 @@ class Incoming:
     """A programme that came from a file, and what was left out or understood, in sentences."""
 
     programme: Programme
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Sentence, ...] = ()
     says: frozenset[str] = EVERYTHING
     """As that of a Listing."""
 
@@ -116,13 +136,21 @@ def check_number(count: int, *, source: str) -> None:
     """Raises ProgrammeError where a file has more events than are read."""
     if count > MAX_EVENTS:
         raise ProgrammeError(
-            f"it has more than {MAX_EVENTS} events: take out what is not of this day.",
+            sentence(
+                "it has more than {most} events: take out what is not of this day.",
+                most=MAX_EVENTS,
+            ),
             source=source,
         )
 
 
-def named(titles: list[str]) -> str:
+def named(titles: list[str]) -> Sentence:
     """Titles as a remark names them: “One”, “Two” and 3 more."""
-    shown = ", ".join(f"“{title}”" for title in titles[:MAX_REMARKED])
-    more = len(titles) - MAX_REMARKED
-    return f"{shown} and {more} more" if more > 0 else shown
+    return counted(tuple(map(quoted, titles)), most=MAX_REMARKED)
+
+
+def counted(ones: tuple[Value, ...], *, most: int) -> Sentence:
+    """The first ones, and how many more there are."""
+    if len(ones) <= most:
+        return sentence("{shown}", shown=ones)
+    return sentence("{shown} and {more} more", shown=ones[:most], more=len(ones) - most)

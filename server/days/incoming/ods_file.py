@@ -20,6 +20,7 @@ from server.days.incoming.columns import Line, columns_of, read_lines
 from server.days.incoming.listing import MAX_EVENTS, Listing
 from server.days.incoming.xml_tree import Element, parse
 from server.errors import ProgrammeError
+from server.sentences import sentence
 
 MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 MAX_CONTENT_BYTES = 16 * 1024 * 1024
@@ -55,7 +56,8 @@ def read_sheet(data: bytes, *, source: str) -> Listing:
     others = [other for other in names if other != name]
     if not others:
         return listing
-    remark = f"Sheets that are not taken: {', '.join(other[:60] for other in others[:10])}."
+    shown = tuple(other[:60] for other in others[:10])
+    remark = sentence("Sheets that are not taken: {sheets}.", sheets=shown)
     return replace(listing, remarks=(*listing.remarks, remark))
 
 
@@ -69,15 +71,20 @@ def _content(data: bytes, source: str) -> bytes:
         with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open("content.xml") as part:
             content = part.read(MAX_CONTENT_BYTES + 1)
     except RuntimeError:  # how zipfile says that a part is encrypted
-        message = "it is locked with a password: save it without one."
+        message = sentence("it is locked with a password: save it without one.")
         raise ProgrammeError(message, source=source) from None
     except (*_BROKEN, ValueError, LookupError, EOFError, NotImplementedError, OSError):
-        message = "it is no sheet that can be read: open it in LibreOffice, and save it as ODS."
+        message = sentence(
+            "it is no sheet that can be read: open it in LibreOffice, and save it as ODS."
+        )
         raise ProgrammeError(message, source=source) from None
     if len(content) > MAX_CONTENT_BYTES:
         raise ProgrammeError(
-            f"its content has more than {MAX_CONTENT_BYTES // 1024 // 1024} MiB when unpacked: "
-            "keep what is of this day, or save it as CSV.",
+            sentence(
+                "its content has more than {most} MiB when unpacked: keep what is of this day, or "
+                "save it as CSV.",
+                most=MAX_CONTENT_BYTES // 1024 // 1024,
+            ),
             source=source,
         )
     return content
@@ -97,7 +104,9 @@ class _Sheet:
             if any(cells):
                 made += repeated
                 if made > MAX_LINES:
-                    message = f"the sheet has more than {MAX_LINES} lines: take some out."
+                    message = sentence(
+                        "the sheet has more than {most} lines: take some out.", most=MAX_LINES
+                    )
                     raise ProgrammeError(message, source=self.source, line=number)
                 for index in range(repeated):
                     yield Line(number + index, cells)
@@ -118,7 +127,9 @@ class _Sheet:
                 if column >= MAX_COLUMNS:
                     if not text:
                         break
-                    message = f"it has more than {MAX_COLUMNS} columns: take some out."
+                    message = sentence(
+                        "it has more than {most} columns: take some out.", most=MAX_COLUMNS
+                    )
                     raise ProgrammeError(message, source=self.source, line=number)
                 left, over = spans.get(column, (0, ""))
                 if cell.name == "covered-table-cell" and left:
@@ -139,7 +150,9 @@ class _Sheet:
             return f"{int(found['hours'])}:{int(found['minutes']):02}"
         text = "\n".join(_words(one) for one in cell.children("p")).strip()
         if len(text) > MAX_CELL_CHARACTERS:
-            message = f"a cell has more than {MAX_CELL_CHARACTERS} characters: shorten it."
+            message = sentence(
+                "a cell has more than {most} characters: shorten it.", most=MAX_CELL_CHARACTERS
+            )
             raise ProgrammeError(message, source=self.source, line=number)
         return text
 

@@ -12,6 +12,7 @@ import msgspec
 
 from server.days.incoming.listing import EVERYTHING, Event, Listing, Place, check_number
 from server.errors import ProgrammeError
+from server.sentences import sentence
 from storage.records import Speaker
 
 
@@ -61,10 +62,12 @@ def read_export(value: Any, *, source: str) -> Listing:
     try:
         export = msgspec.convert(value, _Export)
     except msgspec.ValidationError as error:
-        message = f"it is no export of Calepin as it should be: {error}."
+        message = sentence("it is no export of Calepin as it should be: {why}.", why=str(error))
         raise ProgrammeError(message, source=source) from None
     if export.version != 1:
-        message = f"its version is {export.version}, and this Calepin knows version 1."
+        message = sentence(
+            "its version is {version}, and this Calepin knows version 1.", version=export.version
+        )
         raise ProgrammeError(message, source=source, field="version")
     check_number(sum(len(section.items) for section in export.sections), source=source)
     day = export.day

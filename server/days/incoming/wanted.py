@@ -7,6 +7,7 @@ import zoneinfo
 from server.days.fields import clean_date, clean_line
 from server.days.incoming.listing import Wanted
 from server.errors import BadInput
+from server.sentences import sentence
 
 
 def clean_wanted(date: str = "", title: str = "", timezone: str = "") -> Wanted:
@@ -20,5 +21,6 @@ def clean_timezone(text: str) -> str:
         return zoneinfo.ZoneInfo(name).key if name else ""
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         raise BadInput(
-            "`timezone` is none that is known: write one such as Europe/Paris.", field="timezone"
+            sentence("`timezone` is none that is known: write one such as Europe/Paris."),
+            field="timezone",
         ) from None

@@ -17,6 +17,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.sax import make_parser
 
 from server.errors import ProgrammeError
+from server.sentences import Sentence, sentence
 
 MAX_DEPTH = 50
 MAX_ELEMENTS = 200_000
@@ -63,21 +64,25 @@ def parse(data: bytes, *, source: str) -> Element:
     try:
         parser.parse(io.BytesIO(data))
     except SAXParseException as error:
-        message = f"it is not well-formed XML ({error.getMessage()}): save it anew."
+        message = sentence(
+            "it is not well-formed XML ({why}): save it anew.", why=str(error.getMessage())
+        )
         raise ProgrammeError(message, source=source, line=error.getLineNumber()) from None
     except DefusedXmlException:
         raise ProgrammeError(
-            "it declares a document type or entities, which a programme has no use for and which "
-            "can stand for gigabytes: take out `<!DOCTYPE …>`.",
+            sentence(
+                "it declares a document type or entities, which a programme has no use for and "
+                "which can stand for gigabytes: take out `<!DOCTYPE …>`."
+            ),
             source=source,
             line=building.line(),
         ) from None
     except (LookupError, ValueError, UnicodeError):
-        message = "its encoding is unknown or not what it says: save it as UTF-8."
+        message = sentence("its encoding is unknown or not what it says: save it as UTF-8.")
         raise ProgrammeError(message, source=source, line=1) from None
     root = building.root
     if root is None:
-        raise ProgrammeError("there is no element in it.", source=source, line=1)
+        raise ProgrammeError(sentence("there is no element in it."), source=source, line=1)
     return root
 
 
@@ -99,9 +104,18 @@ class _Building(ContentHandler):
     def startElementNS(self, name: Any, qname: Any, attrs: Any) -> None:  # noqa: ARG002, N802
         self._count += 1
         if self._count > MAX_ELEMENTS:
-            self._refuse(f"it has more than {MAX_ELEMENTS} elements: take out what is not needed.")
+            self._refuse(
+                sentence(
+                    "it has more than {most} elements: take out what is not needed.",
+                    most=MAX_ELEMENTS,
+                )
+            )
         if len(self._open) >= MAX_DEPTH:
-            self._refuse(f"elements stand in each other more than {MAX_DEPTH} levels deep.")
+            self._refuse(
+                sentence(
+                    "elements stand in each other more than {most} levels deep.", most=MAX_DEPTH
+                )
+            )
         attributes: dict[str, str] = {}
         for (_, local), value in attrs.items():
             attributes.setdefault(local, value)
@@ -119,5 +133,5 @@ class _Building(ContentHandler):
         if self._open:
             self._open[-1].content.append(content)
 
-    def _refuse(self, message: str) -> None:
+    def _refuse(self, message: Sentence) -> None:
         raise ProgrammeError(message, source=self._source, line=self.line())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from itertools import count
 
 from playwright.async_api import FilePayload, Page, WebSocketRoute
 
@@ -24,6 +25,18 @@ def type_into(selector: str, text: str) -> Step:
         await page.fill(selector, text)
         await page.press(selector, "Enter")
         await page.locator("[role=alert]").first.wait_for()
+
+    return step
+
+
+def fill_and_press(selector: str, text: str, ready: str) -> Step:
+    """Send a field's form; `{n}` in the text is another number each time."""
+    numbers = count(1)
+
+    async def step(page: Page) -> None:
+        await page.fill(selector, text.format(n=next(numbers)))
+        await page.press(selector, "Enter")
+        await page.locator(ready).first.wait_for()
 
     return step
 

@@ -19,6 +19,7 @@ from tests.browser.pages.people import Person, Site
 from tests.browser.pages.steps import (
     Step,
     by_key,
+    fill_and_press,
     import_file,
     open_form,
     press,
@@ -101,6 +102,7 @@ async def everywhere(browser: Browser, standing_server: RunningServer) -> AsyncI
     await day.post(f"days/{site.entrance.day}/publication", {"what": "both", "names": True}, "PUT")
     await day.post(f"notes/{notes[LOCKED]}/lock", {"why": "Le débat est clos."})
     await too_late(site)
+    await day.post(f"days/{site.entrance.day}/webhooks", {"url": "https://example.org/a/hook"})
     yield day
     for person in site.people:
         await person.page.context.close()
@@ -190,6 +192,25 @@ STATES = [
     State("finding nothing", "writer", "/d/{day}/go?q=zzz"),
     State("doors", "organiser", "/d/{day}/doors", ".sheet"),
     State("publishing", "organiser", "/d/{day}/publish", step=press("details.exceptions summary")),
+    State(
+        "downloading what is published",
+        "organiser",
+        "/d/{day}/publish",
+        step=press("a[download]", ".export p"),
+    ),
+    State("webhooks", "organiser", "/d/{day}/webhooks", step=press(".hook-removing summary")),
+    State(
+        "a new webhook",
+        "organiser",
+        "/d/{day}/webhooks",
+        step=fill_and_press("#url", "https://example.org/{n}", "#secret"),
+    ),
+    State(
+        "an address that cannot be told",
+        "organiser",
+        "/d/{day}/webhooks",
+        step=fill_and_press("#url", "http://127.0.0.1/{n}", "[role=alert]"),
+    ),
     State("published day", "", "/d/{day}/read", language="fr"),
     State("published note", "", "/d/{day}/read/{0}", language="fr"),
     State("note of a writer", "writer", NOTE, SAVED),

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from tests.browser.axe import no_findings
 from tests.browser.everywhere import fits, walked_by_keyboard, well_framed
@@ -108,3 +108,47 @@ async def test_a_folder_is_read_without_javascript(
         await page.locator(".kicker a").click()
         assert page.url.endswith(f"/day/index.html#n-{site.entrance.notes[1]}")
         await context.close()
+
+
+async def test_the_folder_is_followed_and_becomes_a_file(
+    browser: Browser, standing_server: RunningServer, tmp_path: Path
+) -> None:
+    async with published(browser, standing_server) as site:
+        ana = await site.person("Ana", "organiser")
+        await ana.page.goto(f"{site.day}/publish")
+        async with ana.page.expect_download() as downloading:
+            await ana.page.get_by_role("link", name="Télécharger les pages").click()
+            row = ana.page.locator(".export")
+            await expect(row).to_be_visible()
+            await no_findings(ana.page, widths=(1280, 320))
+        download = await downloading.value
+        await download.save_as(tmp_path / "day.zip")
+        async with standing_server.http(site.entrance.tokens["organiser"]) as api:
+            plain = await api.get(f"/api/days/{site.entrance.day}/publication/folder")
+        assert (tmp_path / "day.zip").read_bytes() == plain.content
+        said = f"L’export est prêt\u00a0: {download.suggested_filename}"
+        await expect(ana.page.get_by_role("status")).to_have_text(said)
+        await row.get_by_role("button", name="Fermer").click()
+        await expect(ana.page.get_by_role("link", name="Télécharger les pages")).to_be_focused()
+
+
+async def test_the_folder_is_cancelled(browser: Browser, standing_server: RunningServer) -> None:
+    async with published(browser, standing_server) as site:
+        ana = await site.person("Ana", "organiser")
+        ana.expected.append("ERR_ABORTED")
+        await ana.page.goto(f"{site.day}/publish")
+        await ana.page.get_by_role("link", name="Télécharger les pages").click()
+        await expect(ana.page.get_by_role("button", name="Annuler l’export")).to_be_focused()
+        await ana.page.keyboard.press("Enter")
+        await expect(ana.page.locator(".export")).to_contain_text("L’export est annulé.")
+
+
+async def test_without_javascript_the_folder_is_a_plain_download(
+    browser: Browser, standing_server: RunningServer
+) -> None:
+    async with published(browser, standing_server) as site:
+        ana = await site.person("Ana", "organiser", java_script_enabled=False)
+        await ana.page.goto(f"{site.day}/publish")
+        async with ana.page.expect_download() as downloading:
+            await ana.page.get_by_role("link", name="Télécharger les pages").click()
+        assert (await downloading.value).suggested_filename.endswith(".zip")

@@ -187,7 +187,10 @@ async def test_a_mistake_in_a_file_is_told_with_its_line_and_column(site: Site) 
     await expect(alert.locator(".refusal")).to_have_text(
         "Ce fichier ne peut pas être lu\u00a0: ligne 3, colonne «\u00a0Début\u00a0»."
     )
-    await expect(alert.locator("[lang=en]")).to_contain_text("“bientôt” is no time of day")
+    await expect(alert.locator("p.quiet")).to_have_text(
+        "programme.csv, ligne 3, colonne «\u00a0Début\u00a0»\u00a0: «\u00a0bientôt\u00a0» n’est "
+        "pas une heure\u00a0: écrivez 09:30 ou 9h30."
+    )
     await choose(dialog, payload("programme.csv", 'Titre;Salle\nLe garage;"101\n'))
     await expect(alert.locator(".refusal")).to_have_text(
         "Ce fichier ne peut pas être lu\u00a0: ligne 2."
@@ -378,3 +381,20 @@ async def test_nothing_is_wrong_with_the_dialog(site: Site, locale: str, said: s
     await choose(dialog, payload("p.csv", f"Titre;Début\n{GARAGE};{long}\n"))
     await expect(dialog.get_by_role("alert")).not_to_be_empty()
     await no_findings(odile.page, widths=(1280, 320))
+
+
+async def test_what_the_server_says_is_in_the_language_of_the_page(site: Site) -> None:
+    """Also where its reader chose another one than the browser asks for."""
+    odile = await site.person("Odile", "organiser")
+    odile.expected += REFUSED
+    await odile.page.goto(f"{site.day}?lang=en")
+    await odile.page.click("#edit-programme")
+    await odile.page.click("#import-programme")
+    dialog = odile.page.get_by_role("dialog")
+    await choose(dialog, payload("p.csv", f"Titre;Début\n{VELO};bientôt\n"))
+    await expect(dialog.get_by_role("alert").locator("p.quiet")).to_have_text(
+        "p.csv, line 2, column Début: “bientôt” is no time of day: write 09:30 or 9h30."
+    )
+    await choose(dialog, payload("p.csv", f"Titre;Budget\n{VELO};12\n"))
+    remarks = dialog.locator(".differences h3", has_text="remarks on the file").locator("+ ul > li")
+    await expect(remarks).to_have_text(["Columns that are not taken: Budget."])

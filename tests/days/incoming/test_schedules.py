@@ -68,7 +68,7 @@ def test_items_stand_in_the_order_of_their_times_and_nights_come_last() -> None:
     incoming = read(schedule(night | {"start": "00:30"}, late, EVENT))
     assert [item.start for item in items(incoming)] == ["09:30", "23:30", "00:30"]
     assert items(incoming)[1].end == ""
-    assert any("“Tard”: the end is on another day" in remark for remark in incoming.remarks)
+    assert any("“Tard”: the end is on another day" in str(remark) for remark in incoming.remarks)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def check(incoming: Incoming) -> None:
     assert (third.title, third.start, third.end) == ("La voiture", "14:00", "15:30")
     assert incoming.programme.title == "Journée"
     assert incoming.programme.language == "fr"
-    assert "Columns that are not taken: Budget." in incoming.remarks
+    assert "Columns that are not taken: Budget." in map(str, incoming.remarks)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
@@ -44,7 +44,7 @@ def test_a_table_is_read_whatever_program_wrote_it(encoding: str, divider: str) 
     data = CSV.replace(";", divider).encode(encoding)
     incoming = read(data, "Journée.csv")
     check(incoming)
-    read_as_windows = any("Windows-1252" in remark for remark in incoming.remarks)
+    read_as_windows = any("Windows-1252" in str(remark) for remark in incoming.remarks)
     assert read_as_windows == (encoding == "cp1252")
 
 
@@ -65,7 +65,7 @@ def test_a_table_may_have_a_heading_and_empty_lines() -> None:
     text = "Programme du 23 novembre;;\n;;\nsep;;\nTitre;Salle;Début\n;;\nT;101;9h\n;;\n"
     incoming = read(text, "t.csv")
     assert [item.start for item in items(incoming)] == ["09:00"]
-    assert "2 lines above the names of the columns: not taken." in incoming.remarks
+    assert "2 lines above the names of the columns: not taken." in map(str, incoming.remarks)
     assert items(read("sep=;\nTitre;Salle\nT;1\n", "t.csv"))[0].room == "1"
 
 
@@ -170,4 +170,4 @@ def test_the_sheet_that_names_columns_is_taken() -> None:
     )
     incoming = read(book(first + table), "t.ods")
     assert [item.title for item in items(incoming)] == ["A"]
-    assert "Sheets that are not taken: Accueil." in incoming.remarks
+    assert "Sheets that are not taken: Accueil." in map(str, incoming.remarks)

@@ -1,0 +1,13 @@
+"""What the sentences of `server/sentences.py` are in French: each under its English.
+
+French typography: a no-break space before « : », a narrow one before « ; ? ! », ’ as apostrophe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from server.french import programmes, webhooks
+
+FRENCH: Final[Mapping[str, str]] = programmes.FRENCH | webhooks.FRENCH
