@@ -158,9 +158,10 @@ $(STAMPS)/servers: | $(STAMPS)
 	  command -v redis-server >/dev/null || missing+=(redis-server); \
 	  command -v initdb >/dev/null || missing+=(postgresql); \
 	  command -v haproxy >/dev/null || missing+=(haproxy); \
+	  command -v soffice >/dev/null || missing+=(libreoffice-writer-nogui); \
 	  if [ $${#missing[@]} = 0 ]; then touch $@; \
 	  elif [ -n "$(APT)" ] && $(INSTALL) --no-install-recommends "$${missing[@]}" >/dev/null; then touch $@; \
-	  else echo "Not installed: $${missing[*]}. Tests of several processes, of PostgreSQL or of HAProxy are skipped; install these packages to run them." >&2; fi
+	  else echo "Not installed: $${missing[*]}. Tests of several processes, of PostgreSQL, of HAProxy or of LibreOffice are skipped; install these packages to run them." >&2; fi
 
 clean: ## Forget what was set up and built; the data folder stays
 	rm -rf $(STAMPS) $(VENV) client/node_modules tests/peers/node_modules bench/peers/node_modules server/static

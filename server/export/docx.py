@@ -154,7 +154,7 @@ class _Writer:
             case List(ordered=ordered, items=items):
                 return self._list(items, place, ordered=ordered)
             case Facts(items=items):
-                return "".join(self._fact(item, place) for item in items)
+                return self._facts(items, place)
             case Quote(children=children):
                 return self.blocks(children, replace(place, depth=place.depth + 1, frame="quote"))
             case CodeBlock(text=text):
@@ -184,9 +184,14 @@ class _Writer:
         style = place.style or {"quote": "Quote", "late": "Late"}.get(place.frame, "BodyText")
         return _paragraph(before + self._inline(inline), style, place)
 
-    def _fact(self, item: Item, place: _Place) -> str:
-        """All of it in one style, so that it can be told from the note."""
-        return self.blocks(item.children, replace(place, style="Facts"))
+    def _facts(self, items: Sequence[Item], place: _Place) -> str:
+        """In styles of their own, so that they can be told from the note: they stay together, and
+        with the heading above them."""
+        styles = [*["Facts"] * (len(items) - 1), "LastFact"]
+        return "".join(
+            self.blocks(item.children, replace(place, style=style))
+            for item, style in zip(items, styles, strict=False)
+        )
 
     def _list(self, items: Iterable[Item], place: _Place, *, ordered: bool) -> str:
         inside = replace(place, depth=place.depth + 1, lists=place.lists + 1)
@@ -222,9 +227,8 @@ class _Writer:
         each = widths(rows, width)
         grid = "".join(f'<w:gridCol w:w="{one}"/>' for one in each)
         first, *others = rows
-        head = "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"
-        inside = self._row(first, each, "TableHeading", head)
-        inside += "".join(self._row(row, each, "TableContents", "") for row in others)
+        inside = self._row(first, each, "TableHeading", "<w:tblHeader/>")
+        inside += "".join(self._row(row, each, "TableContents") for row in others)
         # Without a paragraph in between, two tables would become one.
         return (
             f'<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="{width}" w:type="dxa"/>'
@@ -235,14 +239,15 @@ class _Writer:
         )
 
     def _row(
-        self, row: Sequence[tuple[Inline, ...]], each: Sequence[int], style: str, properties: str
+        self, row: Sequence[tuple[Inline, ...]], each: Sequence[int], style: str, more: str = ""
     ) -> str:
+        """A row, which no page ends within."""
         cells = "".join(
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
             f"{_paragraph(self._inline(cell), style)}</w:tc>"
             for cell, width in zip(row, each, strict=True)
         )
-        return f"<w:tr>{properties}{cells}</w:tr>"
+        return f"<w:tr><w:trPr><w:cantSplit/>{more}</w:trPr>{cells}</w:tr>"
 
     def _inline(self, inline: Iterable[Inline], marks: _Marks = _Marks()) -> str:
         return "".join(self._node(node, marks) for node in inline)

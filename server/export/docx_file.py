@@ -224,6 +224,7 @@ def _character(name: str, said: str, run: str) -> str:
 _MONO: Final = '<w:rFonts w:ascii="Courier New" w:hAnsi="Courier New" w:cs="Courier New"/>'
 _GREY: Final = '<w:color w:val="595959"/>'
 _SPACED: Final = '<w:spacing w:after="120" w:line="264" w:lineRule="auto"/>'
+_TABLE_SIZE: Final = '<w:sz w:val="20"/><w:szCs w:val="20"/>'
 _EDGES: Final = ("top", "left", "bottom", "right", "insideH", "insideV")
 _GRID: Final = "".join(
     f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="808080"/>' for edge in _EDGES
@@ -231,7 +232,8 @@ _GRID: Final = "".join(
 _FIXED: Final = (
     '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/>'
     '<w:qFormat/></w:style><w:style w:type="table" w:default="1" w:styleId="TableNormal">'
-    '<w:name w:val="Normal Table"/><w:tblPr><w:tblCellMar><w:left w:w="108" w:type="dxa"/>'
+    '<w:name w:val="Normal Table"/><w:tblPr><w:tblCellMar><w:top w:w="45" w:type="dxa"/>'
+    '<w:left w:w="108" w:type="dxa"/><w:bottom w:w="45" w:type="dxa"/>'
     '<w:right w:w="108" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
     + _style(
         "Title",
@@ -241,8 +243,9 @@ _FIXED: Final = (
         after="BodyText",
     )
     + _style("BodyText", "Body Text", _SPACED)
-    + _style("ListParagraph", "List Paragraph", '<w:spacing w:after="40"/>')
-    + _style("Facts", "Facts", '<w:spacing w:after="20"/>', _GREY)
+    + _style("ListParagraph", "List Paragraph", f"{_SPACED}<w:contextualSpacing/>")
+    + _style("Facts", "Facts", '<w:keepNext/><w:spacing w:after="20"/>', _GREY)
+    + _style("LastFact", "Last Fact", '<w:spacing w:after="120"/>', _GREY)
     + _style("Label", "Label", '<w:keepNext/><w:spacing w:before="160" w:after="60"/>', "<w:b/>")
     + _style("Quote", "Quote", _SPACED, "<w:i/><w:iCs/>")
     + _style("Late", "Late contribution", _SPACED)
@@ -258,8 +261,8 @@ _FIXED: Final = (
         '<w:pBdr><w:bottom w:val="single" w:sz="6" w:space="1" w:color="808080"/></w:pBdr>'
         '<w:spacing w:after="200"/>',
     )
-    + _style("TableHeading", "Table Heading", "<w:keepNext/>", "<w:b/><w:bCs/>")
-    + _style("TableContents", "Table Contents")
+    + _style("TableHeading", "Table Heading", "<w:keepNext/>", f"<w:b/><w:bCs/>{_TABLE_SIZE}")
+    + _style("TableContents", "Table Contents", run=_TABLE_SIZE)
     + _style("AfterTable", "After Table", '<w:spacing w:line="120" w:lineRule="exact"/>')
     + _style("TOCHeading", "TOC Heading", '<w:spacing w:before="240" w:after="80"/>', "<w:b/>")
     + _style("FootnoteText", "footnote text", "", '<w:sz w:val="18"/>')

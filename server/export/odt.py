@@ -138,7 +138,7 @@ class _Writer:
             case List(ordered=ordered, items=items):
                 return self._list(items, style, ordered=ordered)
             case Facts(items=items):
-                return "".join(self._fact(item) for item in items)
+                return self._facts(items)
             case Quote(children=children):
                 return self.blocks(children, "Quotations")
             case CodeBlock(text=text):
@@ -166,9 +166,13 @@ class _Writer:
             f"{runs}</text:h>"
         )
 
-    def _fact(self, item: Item) -> str:
-        """All of it in one style, so that it can be told from the note."""
-        return self.blocks(item.children, "Facts")
+    def _facts(self, items: Sequence[Item]) -> str:
+        """In styles of their own, so that they can be told from the note: they stay together, and
+        with the heading above them."""
+        styles = [*["Facts"] * (len(items) - 1), "Last_20_Fact"]
+        return "".join(
+            self.blocks(item.children, style) for item, style in zip(items, styles, strict=False)
+        )
 
     def _list(self, items: Sequence[Item], style: str, *, ordered: bool) -> str:
         """Tasks have a style of list of their own, where a box is their sign."""
@@ -211,7 +215,7 @@ class _Writer:
             f"{_paragraph(self._inline(cell), style)}</table:table-cell>"
             for cell in row
         )
-        return f"<table:table-row>{cells}</table:table-row>"
+        return f'<table:table-row table:style-name="Row">{cells}</table:table-row>'
 
     def _outside_lists(self, block: str) -> str:
         """The block between the end of the open lists and their going on, without a new sign."""

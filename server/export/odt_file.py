@@ -67,6 +67,8 @@ def _content(body: Body) -> str:
         'style:rel-width="100%" table:align="margins" fo:margin-bottom="0.3cm"/></style:style>'
         '<style:style style:name="Cell" style:family="table-cell"><style:table-cell-properties '
         'fo:padding="0.1cm" fo:border="0.5pt solid #808080"/></style:style>'
+        '<style:style style:name="Row" style:family="table-row"><style:table-row-properties '
+        'fo:keep-together="always"/></style:style>'
     )
     return (
         f"<office:document-content {_NAMES}>"
@@ -220,8 +222,12 @@ _FIXED: Final = (
     '<style:style style:name="Standard" style:family="paragraph" style:class="text"/>'
     + _style("Title", 'fo:margin-bottom="0.2cm"', 'fo:font-weight="bold" fo:font-size="22pt"')
     + _style("Text_20_body", 'fo:margin-bottom="0.2cm" fo:line-height="110%"')
-    + _style("List_20_Contents", 'fo:margin-bottom="0.07cm"')
-    + _style("Facts", 'fo:margin-bottom="0.03cm"', _GREY)
+    + _style(
+        "List_20_Contents",
+        'fo:margin-bottom="0.2cm" fo:line-height="110%" style:contextual-spacing="true"',
+    )
+    + _style("Facts", 'fo:margin-bottom="0.03cm" fo:keep-with-next="always"', _GREY)
+    + _style("Last_20_Fact", 'fo:margin-bottom="0.2cm"', _GREY)
     + _style(
         "Label",
         'fo:margin-top="0.25cm" fo:margin-bottom="0.1cm" fo:keep-with-next="always"',
@@ -244,8 +250,12 @@ _FIXED: Final = (
         'fo:margin-bottom="0.3cm" fo:border-bottom="0.5pt solid #808080" fo:border-top="none" '
         'fo:border-left="none" fo:border-right="none"',
     )
-    + _style("Table_20_Heading", 'fo:keep-with-next="always"', 'fo:font-weight="bold"')
-    + _style("Table_20_Contents")
+    + _style(
+        "Table_20_Heading",
+        'fo:keep-with-next="always"',
+        'fo:font-weight="bold" fo:font-size="10pt"',
+    )
+    + _style("Table_20_Contents", "", 'fo:font-size="10pt"')
     + _style("Contents_20_Heading", 'fo:margin-top="0.4cm"', 'fo:font-weight="bold"')
     + _style("Footnote", "", 'fo:font-size="9pt"')
     + _style("Header", "", _SMALL)

@@ -123,7 +123,8 @@ def widths(rows: Sequence[Sequence[tuple[Inline, ...]]], total: int) -> list[int
 def _weight(cells: Sequence[str]) -> int:
     word = max(len(word) for cell in cells for word in ["", *cell.split()])
     text = max(map(len, cells))
-    return min(_WIDEST, max(word, text // 2)) + 3
+    # A font that stands in for ours may be wider, and a heading is bold.
+    return min(_WIDEST, max(word * 5 // 4, text // 2)) + 3
 
 
 def xml(text: str) -> str:

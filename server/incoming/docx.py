@@ -100,7 +100,7 @@ class _Reader:
             self._lines = []  # what follows came too late for the note
         elif name == "Label" and "".join(str(span.text) for span in spans) in CONCLUSIONS:
             self._lines = self.conclusions
-        return name in ("Label", "Facts")
+        return name in ("Label", "Facts", "Last Fact")
 
     def _line(
         self,

@@ -38,7 +38,7 @@ _PASSED: Final = frozenset(
 )
 _CODE: Final = frozenset({"Preformatted Text", "Source Code"})
 _QUOTES: Final = frozenset({"Quotations", "Quoted Item", "Quote"})
-_FRAME: Final = frozenset({"Facts", "Label", "Late Label"})
+_FRAME: Final = frozenset({"Facts", "Last Fact", "Label", "Late Label"})
 """The styles of what our exports say beside the note."""
 _MAX_REPEATED: Final = 63
 """Columns that are said once for several."""

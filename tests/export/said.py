@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from io import BytesIO
 
 from lxml import etree
@@ -12,9 +12,13 @@ from server.export import nodes
 
 
 class Said:
-    """The characters of the text, with a box for a task, and those of its footnotes."""
+    """The characters of the text, with a box for a task, and those of its footnotes: those that
+    `kept` leaves of each text."""
 
-    def __init__(self, blocks: Iterable[nodes.Block]) -> None:
+    def __init__(
+        self, blocks: Iterable[nodes.Block], kept: Callable[[str], str] | None = None
+    ) -> None:
+        self._kept = solid if kept is None else kept
         self.text = ""
         self.footnotes: list[str] = []
         for block in blocks:
@@ -32,7 +36,7 @@ class Said:
             case nodes.Quote() | nodes.Late():
                 self._all(block.children)
             case nodes.CodeBlock():
-                self.text += solid(block.text)
+                self.text += self._kept(block.text)
             case nodes.Table():
                 for row in block.rows:
                     for cell in row:
@@ -48,9 +52,9 @@ class Said:
         for node in inline:
             match node:
                 case nodes.Text() | nodes.Code():
-                    self.text += solid(node.text)
+                    self.text += self._kept(node.text)
                 case nodes.FootnoteRef():
-                    self.footnotes.append(solid(node.text))
+                    self.footnotes.append(self._kept(node.text))
                 case nodes.LineBreak():
                     pass
                 case _:

@@ -132,7 +132,7 @@ def test_a_day_is_whole_with_its_contents_and_says_what_it_is() -> None:
     assert styled(found, "Heading 1")[:3] == ["Rencontres", "Vote", "Débats"]
     assert styled(found, "Heading 2") == ["Le garage", "La cantine", "Se loger"]
     assert styled(found, "toc 2") == ["Le garage", "La cantine", "Se loger"]
-    assert "État\u00a0: Aucune note" in styled(found, "Facts")
+    assert "État\u00a0: Aucune note" in styled(found, "Last Fact")
     assert "Contribution tardive\u00a0: Idriss" in styled(found, "Label")
     assert styled(found, "Late contribution") == ["Et une grue."]
     assert [row.cells[1].text for row in found.tables[-1].rows][1:4] == styled(found, "Heading 2")

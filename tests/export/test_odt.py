@@ -126,7 +126,7 @@ def test_a_day_is_whole_with_its_contents_and_says_what_it_is() -> None:
     items = ["Le garage", "La cantine", "Se loger"]
     assert [one for level, one in headings if level == 2] == items
     assert styled(data, "Contents_20_2") == items
-    assert "État\u00a0: Aucune note" in styled(data, "Facts")
+    assert "État\u00a0: Aucune note" in styled(data, "Last_20_Fact")
     assert styled(data, "Late_20_Label") == ["Contribution tardive\u00a0: Idriss"]
     assert styled(data, "Late") == ["Et une grue."]
     assert [row[1] for row in found.body.tables[-1].get_values()][1:4] == items
