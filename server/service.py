@@ -44,6 +44,7 @@ from server.sync.leaving import Leaving
 from server.sync.neighbours import Neighbours
 from server.sync.plans import Plans
 from server.sync.pump import Pump
+from server.sync.restoring import Restoring
 from server.sync.rooms import Rooms
 from server.sync.taking_back import TakingBack
 from server.webhooks.deliveries import DUTY as WEBHOOKS
@@ -86,6 +87,7 @@ class Service:
     taking_back: TakingBack
     importing: Importing
     leaving: Leaving
+    restoring: Restoring
     deliveries: Deliveries
     board: Board
     duties: Duties
@@ -172,7 +174,7 @@ class Service:
                 *(store, pump, rooms, clock, condensing.run, new_client_id, make_connection_id)
             )
             importing = Importing(means, monotonic=time.monotonic)
-            leaving = Leaving(means)
+            leaving, restoring = Leaving(means), Restoring(means)
             board = Board(store, rooms, clock=clock, monotonic=time.monotonic, elsewhere=aside.run)
             service = cls(
                 settings,
@@ -192,6 +194,7 @@ class Service:
                 taking_back,
                 importing,
                 leaving,
+                restoring,
                 deliveries,
                 board,
                 duties,

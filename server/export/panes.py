@@ -21,6 +21,7 @@ from server.sync.shape import ANY_NUMBER, STRING, Id, Run, Struct, read
 
 Pane = Literal["notes", "conclusions"]
 NoteDocument = pycrdt.Doc[pycrdt.Text]
+PaneText = pycrdt.Text
 
 PIECE_BYTES = 8 * 1024
 """Of an import that enters a note at once: four pages. A phone draws it between two keys, and the
@@ -44,7 +45,7 @@ def panes(note: bytes | NoteDocument) -> Panes:
 
     Raises `server.sync.document.Choked` when the library cannot read it.
     """
-    return guarded(lambda: _panes(_document(note) if isinstance(note, bytes) else note))
+    return guarded(lambda: _panes(document_of(note) if isinstance(note, bytes) else note))
 
 
 def initial_update(notes_md: str, conclusions_md: str, *, client_id: int) -> bytes:
@@ -90,7 +91,7 @@ def import_pieces(
     return guarded(lambda: _import(state, appended, client_id))
 
 
-def _document(update: bytes, *, client_id: int | None = None) -> NoteDocument:
+def document_of(update: bytes, *, client_id: int | None = None) -> NoteDocument:
     doc: NoteDocument = pycrdt.Doc(client_id=client_id)
     doc.apply_update(update)
     return doc
@@ -98,27 +99,27 @@ def _document(update: bytes, *, client_id: int | None = None) -> NoteDocument:
 
 def _panes(doc: NoteDocument) -> Panes:
     return Panes(
-        tuple(lines(_pane(doc, "notes").diff())),
-        tuple(lines(_pane(doc, "conclusions").diff())),
+        tuple(lines(pane_of(doc, "notes").diff())),
+        tuple(lines(pane_of(doc, "conclusions").diff())),
     )
 
 
-def _pane(doc: NoteDocument, pane: Pane) -> pycrdt.Text:
+def pane_of(doc: NoteDocument, pane: Pane) -> pycrdt.Text:
     return doc.get(pane, type=pycrdt.Text)
 
 
 def _initial(client_id: int, notes: Sequence[Line], conclusions: Sequence[Line]) -> bytes:
     doc: NoteDocument = pycrdt.Doc(client_id=client_id)
     with doc.transaction():
-        _write(_pane(doc, "notes"), 0, delta(notes))
-        _write(_pane(doc, "conclusions"), 0, delta(conclusions))
+        write_at(pane_of(doc, "notes"), 0, delta(notes))
+        write_at(pane_of(doc, "conclusions"), 0, delta(conclusions))
     return doc.get_update()
 
 
 def _import(
     state: bytes, appended: Sequence[tuple[Pane, Sequence[Line]]], client: int
 ) -> list[Piece]:
-    doc = _document(state, client_id=client)
+    doc = document_of(state, client_id=client)
     pieces: list[Piece] = []
     for pane, added in appended:
         if added:
@@ -135,12 +136,12 @@ def _pane_updates(
 ) -> Iterator[tuple[bytes, int]]:
     """The edits of one pane, each with how many newlines there are up to its end. All are in `doc`
     afterwards."""
-    text = _pane(doc, pane)
+    text = pane_of(doc, pane)
     at, inserts, end = _appending(text, added)
     left, right, is_plain = _around(doc, pane, at)
     if not is_plain:
         # A format of the last line goes on for ever: the text begins behind a newline that ends it.
-        bridge = _update_of(doc, lambda: _write(text, at, [("\n", {})]))
+        bridge = _update_of(doc, lambda: write_at(text, at, [("\n", {})]))
         left, right = _places(bridge, client)
         yield bridge, 0
     writer = Appending(pane, client, _clock(doc, client), left=left, right=right)
@@ -167,8 +168,8 @@ def _update_of(doc: NoteDocument, change: Callable[[], object]) -> bytes:
 def _around(doc: NoteDocument, pane: Pane, at: int) -> tuple[Id | None, Id | None, bool]:
     """What a text at `at` stands between, and whether no format goes on there: as the library says,
     which is asked with one letter in another document."""
-    probe: NoteDocument = _document(doc.get_update(), client_id=_PROBE)
-    update = _update_of(probe, lambda: _write(_pane(probe, pane), at, [("x", {})]))
+    probe: NoteDocument = document_of(doc.get_update(), client_id=_PROBE)
+    update = _update_of(probe, lambda: write_at(pane_of(probe, pane), at, [("x", {})]))
     (run,) = (structs for run, structs in _runs(update) if run.client == _PROBE)
     return run[0].origin, run[0].right, len(run) == 1
 
@@ -238,7 +239,7 @@ def _would_join(last: Line, first: Line) -> bool:
     return (last.kind == first.kind != "paragraph") or (last.quote and first.quote)
 
 
-def _write(text: pycrdt.Text, start: int, inserts: Sequence[tuple[Any, dict[str, Any]]]) -> int:
+def write_at(text: pycrdt.Text, start: int, inserts: Sequence[tuple[Any, dict[str, Any]]]) -> int:
     """Write inserts at one place, the last one first; how long they are.
 
     So no position is counted, and the library finds the place at once: 20,000 words take 25 ms,

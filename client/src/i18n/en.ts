@@ -47,6 +47,7 @@ export const english: Words = {
     authors: "Who wrote what",
     writing: "Write on the whole screen",
     announcing: "Say what others do",
+    past: "Look back…",
   },
   announcing: {
     language: "en",

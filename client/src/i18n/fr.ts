@@ -47,6 +47,7 @@ export const french: Words = {
     authors: "Qui a écrit quoi",
     writing: "Écrire en plein écran",
     announcing: "Dire ce que font les autres",
+    past: "Revenir en arrière…",
   },
   announcing: {
     language: "fr",

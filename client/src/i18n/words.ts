@@ -26,7 +26,14 @@ export interface Words {
   };
   /** These people are writing just now. */
   typing(names: readonly string[]): string;
-  view: { menu: string; carets: string; authors: string; writing: string; announcing: string };
+  view: {
+    menu: string;
+    carets: string;
+    authors: string;
+    writing: string;
+    announcing: string;
+    past: string;
+  };
   /** What others do, as it is said to a screen reader. `names` is a list made for reading. */
   announcing: {
     language: string;

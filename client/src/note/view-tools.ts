@@ -23,6 +23,8 @@ export interface View {
   announcing: Announcing;
   /** Lets somebody choose a file to bring into the note; null for who may not write in it now. */
   bring: (() => void) | null;
+  /** The page of the note as it was earlier; null for who may not see it. */
+  past: string | null;
   draw(): void;
 }
 
@@ -91,6 +93,11 @@ export function viewTools(view: View, words: Words): TemplateResult {
       <summary class="tool" title=${t.menu} aria-label=${t.menu}>${icon("more")}</summary>
       <ul>
         ${choices.map((choice) => html`<li>${choiceButton(choice)}</li>`)}
+        ${
+          view.past === null
+            ? nothing
+            : html`<li><a class="choice" href=${view.past}>${t.past}</a></li>`
+        }
       </ul>
     </details>
   </div>`;

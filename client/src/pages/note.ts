@@ -6,7 +6,7 @@ import type { PaneEditor } from "../editor";
 import { wordsOf } from "../i18n";
 import { collabUrl } from "../net/early";
 import { NoteConnection } from "../net/note-connection";
-import { mayLock } from "../net/notices";
+import { mayLock, mayWrite } from "../net/notices";
 import { Announcing } from "../note/announcing";
 import { toggleLock } from "../note/ask-lock";
 import { Authors } from "../note/authors";
@@ -143,6 +143,7 @@ const view = {
   get bring() {
     return connection.takesEdits ? bring : null;
   },
+  past: mayWrite(page.role) ? `${location.pathname}/past` : null,
   draw: () => draw(),
 };
 

@@ -225,6 +225,7 @@ STATES = [
         SAVED,
         press(".lock-banner button", f"{DIALOG} h2"),
     ),
+    State("looking back", "writer", "/d/{day}/n/{0}/past"),
     State("note without network", "writer", NOTE, SAVED, without_network),
     State("finding in a note", "writer", NOTE, SAVED, by_key("Control+f", "#find")),
     State("outline", "writer", NOTE, SAVED, press(".outline-button")),

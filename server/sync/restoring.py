@@ -1,0 +1,94 @@
+"""Making a note again what it was at an earlier position, by one edit on top (H3).
+
+The log is not touched: what was written since stays in it, and can be come back to in the same way.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from server.bus.messages import Moved
+from server.days.access import Role, require
+from server.days.people import Visitor
+from server.errors import Conflict, Unavailable
+from server.export.restored import restoring
+from server.sync import updates
+from server.sync.document import EMPTY_UPDATE, Choked
+from server.sync.importing import Means
+from storage import checkpoints, journal
+from storage import log as storage_log
+from storage.errors import StoreUnavailable
+from storage.values import Accepted, NoteId, Submission
+
+
+class Restoring:
+    """Done by moderators, also in a locked note: a lock stops everybody else."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+
+    async def restore(self, note: NoteId, seq: int, visitor: Visitor) -> int:
+        """Make both panes what they were at a position; the position of the edit, durable and shown
+        on return.
+
+        What others write while it is worked out stays. Raises Conflict where nothing differs or the
+        position is not behind the note's, NotAllowed, Unavailable or StoreError.
+        """
+        means = self._means
+        require(visitor.role, Role.MODERATOR, day=visitor.day, of=visitor.day)
+        room = await means.rooms.open(note)
+        means.require_writer(room, visitor)
+        if not 1 <= seq < room.replica.seq:
+            raise Conflict("The note is at this moment now: there is nothing to go back to.")
+        past = await means.store.read(lambda db: checkpoints.parts_at(db, note, seq))
+        client = means.unused_client(room)
+        try:
+            update: bytes = await means.elsewhere(
+                restoring, room.replica.document.full(), past.parts, client
+            )
+        except Choked as error:
+            raise Unavailable("This note cannot be written now; try again soon.") from error
+        if update == EMPTY_UPDATE:
+            raise Conflict("The note is as it was then: there is nothing to bring back.")
+        # The note may have been let go and opened again meanwhile.
+        room = await means.rooms.open(note)
+        seqs: list[int] = []
+
+        async def step() -> None:
+            means.require_writer(room, visitor)
+            room.idle_since = None  # it stays while its log moves
+            try:
+                checked = updates.check(update, room.replica.state)
+            except updates.UpdateEarly as error:
+                raise Conflict("This note was loaded anew meanwhile; try again.") from error
+            row = Submission(
+                note,
+                visitor.person,
+                means.new_connection_id(),
+                means.clock(),
+                checked.data,
+                privileged=True,
+                writers=(client,),
+            )
+            seqs.append(await means.store.write(lambda db: _append(db, row, visitor, seq)))
+            room.tell_others(Moved())
+            await means.pump.follow(room)
+
+        try:
+            await means.pump.step(step)
+        except StoreUnavailable:
+            if not seqs:
+                raise
+            # It is in the log, and shown when that can be read again.
+        return seqs[0]
+
+
+def _append(db: Connection, row: Submission, visitor: Visitor, seq: int) -> int:
+    """The row and its line of the journal, in one transaction."""
+    (outcome,) = storage_log.append(db, [row])
+    if not isinstance(outcome, Accepted):
+        raise Conflict("The note takes no edits now; try again.")  # never: a lock lets it pass
+    journal.write(
+        db, visitor.day, at=row.at, who=row.author, what="restore", why=f"{seq}", note=row.note
+    )
+    return outcome.seq
