@@ -39,7 +39,17 @@ from server.export.nodes import (
     Text,
     plain,
 )
-from server.export.office import Entry, Outline, address, head_and_rest, widths, would_join, xml
+from server.export.office import (
+    Entry,
+    Outline,
+    address,
+    goes_on,
+    head_and_rest,
+    is_of_programme,
+    widths,
+    would_join,
+    xml,
+)
 
 BULLETS, NUMBERS, TASKS = 1, 2, 3
 """The kinds of list, each with nine levels, and the lists that bullets and tasks share."""
@@ -72,7 +82,8 @@ def docx(document: Document, words: Labels) -> Parts:
     """The document in the words' language; its first heading is its title."""
     writer = _Writer(words)
     before, after = head_and_rest(document)
-    head, rest = writer.blocks(before), writer.blocks(after)
+    under_title = _Place(style="Subtitle" if is_of_programme(before) else "")
+    head, rest = writer.blocks(before, under_title), writer.blocks(after)
     body = head + writer.contents() + rest
     return Parts(
         body,
@@ -117,10 +128,14 @@ class _Writer:
     def blocks(self, blocks: Iterable[Block], place: _Place = _Place()) -> str:
         out: list[str] = []
         last: Block | None = None
-        for block in blocks:
+        blocks = tuple(blocks)
+        for at, block in enumerate(blocks):
             if would_join(last, block):
                 out.append(_paragraph("", "AfterTable"))
-            out.append(self._block(block, place))
+            if isinstance(block, Facts):
+                out.append(self._facts(block.items, place, alone=not goes_on(blocks[at + 1 :])))
+            else:
+                out.append(self._block(block, place))
             last = block
         return "".join(out)
 
@@ -142,8 +157,8 @@ class _Writer:
             for entry, first in zip(entries, [True, *[False] * len(entries)], strict=False)
         ]
         title = _paragraph(_run(self._words.contents), "TOCHeading")
-        end = '<w:p><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
-        return title + "".join(lines) + end
+        end = '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+        return title + "".join(lines).removesuffix("</w:p>") + end
 
     def _block(self, block: Block, place: _Place) -> str:
         match block:
@@ -153,8 +168,6 @@ class _Writer:
                 return self._paragraph(inline, place)
             case List(ordered=ordered, items=items):
                 return self._list(items, place, ordered=ordered)
-            case Facts(items=items):
-                return self._facts(items, place)
             case Quote(children=children):
                 return self.blocks(children, replace(place, depth=place.depth + 1, frame="quote"))
             case CodeBlock(text=text):
@@ -168,7 +181,7 @@ class _Writer:
             case Late(label=label, children=children):
                 inside = replace(place, depth=place.depth + 1, frame="late")
                 return self.blocks((label, *children), inside)
-            case Footnotes() | Marker():
+            case Facts() | Footnotes() | Marker():
                 return ""
 
     def _heading(self, heading: Heading, place: _Place) -> str:
@@ -184,10 +197,11 @@ class _Writer:
         style = place.style or {"quote": "Quote", "late": "Late"}.get(place.frame, "BodyText")
         return _paragraph(before + self._inline(inline), style, place)
 
-    def _facts(self, items: Sequence[Item], place: _Place) -> str:
-        """In styles of their own, so that they can be told from the note: they stay together, and
-        with the heading above them."""
-        styles = [*["Facts"] * (len(items) - 1), "LastFact"]
+    def _facts(self, items: Sequence[Item], place: _Place, *, alone: bool) -> str:
+        """In styles of their own, so that they can be told from the note: they stay together, with
+        the heading above them and with the note below."""
+        last = "LastFact" if alone else "Facts"
+        styles = [*["Facts"] * (len(items) - 1), last]
         return "".join(
             self.blocks(item.children, replace(place, style=style))
             for item, style in zip(items, styles, strict=False)

@@ -183,15 +183,16 @@ def _styles(about: About) -> str:
         f'<w:lang w:val="{xml(_tag(about))}" w:eastAsia="{xml(_tag(about))}" w:bidi="ar-SA"/>'
     )
     defaults = (
-        '<w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="Calibri" w:hAnsi="Calibri" '
-        'w:eastAsia="Calibri" w:cs="Calibri"/><w:sz w:val="22"/><w:szCs w:val="22"/>'
-        f"{language}</w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>"
+        '<w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="Arial" w:hAnsi="Arial" '
+        'w:eastAsia="Arial" w:cs="Arial"/><w:sz w:val="21"/><w:szCs w:val="21"/>'
+        f"{language}</w:rPr></w:rPrDefault><w:pPrDefault><w:pPr><w:widowControl/></w:pPr></w:pPrDefault></w:docDefaults>"
     )
     headings = "".join(
         _style(
             f"Heading{at}",
             f"heading {at}",
-            f'<w:keepNext/><w:keepLines/><w:spacing w:before="{360 - 40 * at}" w:after="80"/>'
+            f"<w:keepNext/><w:keepLines/>{_LINE_ABOVE if at == 1 else ''}"
+            f'<w:spacing w:before="{360 - 40 * at}" w:after="80"/>'
             f'<w:outlineLvl w:val="{at - 1}"/>',
             f'<w:b/><w:bCs/><w:sz w:val="{_SIZES[at - 1]}"/><w:szCs w:val="{_SIZES[at - 1]}"/>',
             after="BodyText",
@@ -199,7 +200,11 @@ def _styles(about: About) -> str:
         for at in range(1, DEEPEST + 1)
     )
     contents = "".join(
-        _style(f"TOC{at}", f"toc {at}", f'<w:ind w:left="{(at - 1) * STEP}"/>')
+        _style(
+            f"TOC{at}",
+            f"toc {at}",
+            f'<w:spacing w:before="{60 if at == 1 else 0}"/><w:ind w:left="{(at - 1) * STEP}"/>',
+        )
         for at in range(1, DEEPEST + 1)
     )
     return f"<w:styles {_W}>{defaults}{_FIXED}{headings}{contents}</w:styles>"
@@ -221,6 +226,9 @@ def _character(name: str, said: str, run: str) -> str:
     )
 
 
+_LINE_ABOVE: Final = (
+    '<w:pBdr><w:top w:val="single" w:sz="8" w:space="6" w:color="000000"/></w:pBdr>'
+)
 _MONO: Final = '<w:rFonts w:ascii="Courier New" w:hAnsi="Courier New" w:cs="Courier New"/>'
 _GREY: Final = '<w:color w:val="595959"/>'
 _SPACED: Final = '<w:spacing w:after="120" w:line="264" w:lineRule="auto"/>'
@@ -242,11 +250,24 @@ _FIXED: Final = (
         '<w:b/><w:bCs/><w:sz w:val="44"/><w:szCs w:val="44"/>',
         after="BodyText",
     )
+    + _style(
+        "Subtitle",
+        "Subtitle",
+        '<w:spacing w:after="160"/>',
+        _GREY + '<w:sz w:val="26"/><w:szCs w:val="26"/>',
+        after="BodyText",
+    )
     + _style("BodyText", "Body Text", _SPACED)
     + _style("ListParagraph", "List Paragraph", f"{_SPACED}<w:contextualSpacing/>")
     + _style("Facts", "Facts", '<w:keepNext/><w:spacing w:after="20"/>', _GREY)
     + _style("LastFact", "Last Fact", '<w:spacing w:after="120"/>', _GREY)
-    + _style("Label", "Label", '<w:keepNext/><w:spacing w:before="160" w:after="60"/>', "<w:b/>")
+    + _style(
+        "Label",
+        "Label",
+        '<w:keepNext/><w:spacing w:before="200" w:after="60"/>',
+        '<w:b/><w:bCs/><w:caps/><w:color w:val="404040"/><w:spacing w:val="16"/>'
+        '<w:sz w:val="17"/><w:szCs w:val="17"/>',
+    )
     + _style("Quote", "Quote", _SPACED, "<w:i/><w:iCs/>")
     + _style("Late", "Late contribution", _SPACED)
     + _style(

@@ -13,7 +13,7 @@ from typing import Final
 
 from server.export.html import Entry, html
 from server.export.labels import labels
-from server.export.nodes import Document, Heading
+from server.export.nodes import Document, head_of
 
 GENERATOR: Final = "Calepin"
 """What the file says that it was written by; an import knows the file by it."""
@@ -25,8 +25,7 @@ def html_page(
     """The whole file. `style` is CSS without a `<`; `about` becomes `meta` elements, by name."""
     words = labels(language)
     found = html(document.children, words)
-    headed = [at for at, block in enumerate(document.children) if isinstance(block, Heading)]
-    begins = headed[1] if len(headed) > 1 else len(found.parts)
+    begins = head_of(document.children)
     heading, rest = "".join(found.parts[:begins]), "".join(found.parts[begins:])
     named = found.entries[1:]
     # Of a day, the programme; of a note, which has none, its own headings. One alone leads nowhere.

@@ -7,7 +7,7 @@ cells and an item that somebody left empty between others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -165,6 +165,17 @@ Block = (
 @dataclass(frozen=True, slots=True)
 class Document:
     children: tuple[Block, ...]
+
+
+def head_of(blocks: Sequence[Block]) -> int:
+    """How many blocks say what the document is: contents and the text itself come after them.
+
+    These are the title and what is known of it; without that, all before the second heading.
+    """
+    headed = [at for at, block in enumerate(blocks) if isinstance(block, Heading)]
+    begins = headed[1] if len(headed) > 1 else len(blocks)
+    known = [at + 1 for at, block in enumerate(blocks[:begins]) if isinstance(block, Facts)]
+    return known[0] if known else begins
 
 
 def plain(inline: Iterable[Inline]) -> str:

@@ -41,7 +41,17 @@ from server.export.nodes import (
     Text,
     plain,
 )
-from server.export.office import Entry, Outline, address, head_and_rest, widths, would_join, xml
+from server.export.office import (
+    Entry,
+    Outline,
+    address,
+    goes_on,
+    head_and_rest,
+    is_of_programme,
+    widths,
+    would_join,
+    xml,
+)
 
 MARKS: Final = tuple("".join(one) for one in product(("", "B"), ("", "I"), ("", "S"), ("", "C")))
 """Names of text styles: of the letters for bold, italic, struck out and code."""
@@ -55,6 +65,9 @@ _IN_ITEM: Final = {
     "Late": "Late_20_Item",
 }
 """The styles of paragraphs in lists: these have the indent of their list."""
+
+_INSET: Final = dict.fromkeys(("Quotations", "Quoted_20_Item", "Late", "Late_20_Item"), "Inset_20_")
+"""What the names of lists and tables begin with that stand behind the line of a frame."""
 
 _LISTS: Final = {True: "Numbers", False: "Bullets"}
 
@@ -72,7 +85,8 @@ def odt(document: Document, words: Labels) -> Body:
     """The document in the words' language; its first heading is its title."""
     writer = _Writer(words)
     before, after = head_and_rest(document)
-    head, rest = writer.blocks(before), writer.blocks(after)
+    under_title = "Subtitle" if is_of_programme(before) else "Text_20_body"
+    head, rest = writer.blocks(before, under_title), writer.blocks(after)
     return Body(head + writer.contents() + rest, tuple(sorted(writer.columns)))
 
 
@@ -99,10 +113,14 @@ class _Writer:
         """The blocks; `style` is that of their plain paragraphs."""
         out: list[str] = []
         last: Block | None = None
-        for block in blocks:
+        blocks = tuple(blocks)
+        for at, block in enumerate(blocks):
             if would_join(last, block) and not isinstance(block, List):
                 out.append(_paragraph("", "Text_20_body"))
-            out.append(self._block(block, style))
+            if isinstance(block, Facts):
+                out.append(self._facts(block.items, alone=not goes_on(blocks[at + 1 :])))
+            else:
+                out.append(self._block(block, style))
             last = block
         return "".join(out)
 
@@ -114,7 +132,10 @@ class _Writer:
         name = xml(self._words.contents)
         lines = "".join(
             f'<text:p text:style-name="Contents_20_{entry.level}">'
-            f'<text:a xlink:type="simple" xlink:href="#{_bookmark(entry)}">{_text(entry.title)}'
+            f'<text:a xlink:type="simple" xlink:href="#{_bookmark(entry)}" '
+            'text:style-name="Index_20_Link" text:visited-style-name="Index_20_Link">'
+            f"{_text(entry.title)}<text:tab/>"
+            f'<text:bookmark-ref text:reference-format="page" text:ref-name="{_bookmark(entry)}"/>'
             "</text:a></text:p>"
             for entry in entries
         )
@@ -137,14 +158,12 @@ class _Writer:
                 return _paragraph(self._inline(inline), style)
             case List(ordered=ordered, items=items):
                 return self._list(items, style, ordered=ordered)
-            case Facts(items=items):
-                return self._facts(items)
             case Quote(children=children):
                 return self.blocks(children, "Quotations")
             case CodeBlock(text=text):
                 return _paragraph(_text(text, _BLANKS_OF_CODE), "Preformatted_20_Text")
             case Table(rows=rows):
-                return self._table(rows)
+                return self._table(rows, style)
             case Rule():
                 return _paragraph("", "Horizontal_20_Line")
             case Label(inline=inline):
@@ -152,7 +171,7 @@ class _Writer:
             case Late(label=label, children=children):
                 head = _paragraph(self._inline(label.inline), "Late_20_Label")
                 return head + self.blocks(children, "Late")
-            case Footnotes() | Marker():
+            case Facts() | Footnotes() | Marker():
                 return ""
 
     def _heading(self, heading: Heading) -> str:
@@ -166,10 +185,11 @@ class _Writer:
             f"{runs}</text:h>"
         )
 
-    def _facts(self, items: Sequence[Item]) -> str:
-        """In styles of their own, so that they can be told from the note: they stay together, and
-        with the heading above them."""
-        styles = [*["Facts"] * (len(items) - 1), "Last_20_Fact"]
+    def _facts(self, items: Sequence[Item], *, alone: bool) -> str:
+        """In styles of their own, so that they can be told from the note: they stay together, with
+        the heading above them and with the note below."""
+        last = "Last_20_Fact" if alone else "Facts"
+        styles = [*["Facts"] * (len(items) - 1), last]
         return "".join(
             self.blocks(item.children, style) for item, style in zip(items, styles, strict=False)
         )
@@ -177,7 +197,8 @@ class _Writer:
     def _list(self, items: Sequence[Item], style: str, *, ordered: bool) -> str:
         """Tasks have a style of list of their own, where a box is their sign."""
         is_task = all(item.checked is not None for item in items)
-        self._lists.append(_Open("Tasks" if is_task else _LISTS[ordered]))
+        name = "Tasks" if is_task else _LISTS[ordered]
+        self._lists.append(_Open(_INSET.get(style, "") + name))
         out = [f'<text:list text:style-name="{self._lists[-1].style}">']
         for item in items:
             self._lists[-1].element = "list-item"
@@ -195,7 +216,7 @@ class _Writer:
         style = _IN_ITEM.get(style, style)
         return _paragraph(box + self._inline(first), style) + self.blocks(rest, style)
 
-    def _table(self, rows: Sequence[Sequence[tuple[Inline, ...]]]) -> str:
+    def _table(self, rows: Sequence[Sequence[tuple[Inline, ...]]], style: str) -> str:
         self._tables += 1
         each = widths(rows, _WIDTH)
         self.columns.update(each)
@@ -203,8 +224,9 @@ class _Writer:
         first, *others = rows
         head = self._row(first, "Table_20_Heading")
         body = "".join(self._row(row, "Table_20_Contents") for row in others)
+        named = f"{_INSET.get(style, '')}Table"
         table = (
-            f'<table:table table:name="Table{self._tables}" table:style-name="Table">{columns}'
+            f'<table:table table:name="Table{self._tables}" table:style-name="{named}">{columns}'
             f"<table:table-header-rows>{head}</table:table-header-rows>{body}</table:table>"
         )
         return self._outside_lists(table)

@@ -62,9 +62,13 @@ def _content(body: Body) -> str:
         f'<style:table-column-properties style:rel-column-width="{width}*"/></style:style>'
         for width in body.columns
     )
-    table = (
-        '<style:style style:name="Table" style:family="table"><style:table-properties '
-        'style:rel-width="100%" table:align="margins" fo:margin-bottom="0.3cm"/></style:style>'
+    table = "".join(
+        f'<style:style style:name="{name}" style:family="table"><style:table-properties '
+        'style:rel-width="100%" table:align="margins" table:border-model="collapsing" '
+        f'fo:margin-left="{left}cm" fo:margin-bottom="0.3cm"/></style:style>'
+        for name, left in (("Table", 0), ("Inset_20_Table", 0.6))
+    )
+    table += (
         '<style:style style:name="Cell" style:family="table-cell"><style:table-cell-properties '
         'fo:padding="0.1cm" fo:border="0.5pt solid #808080"/></style:style>'
         '<style:style style:name="Row" style:family="table-row"><style:table-row-properties '
@@ -109,32 +113,41 @@ def _meta(about: About) -> str:
 def _styles(about: About) -> str:
     language, country = about.locale
     default = (
-        '<style:default-style style:family="paragraph"><style:text-properties '
-        'fo:font-family="Calibri, Carlito, sans-serif" fo:font-size="11pt" '
+        '<style:default-style style:family="paragraph"><style:paragraph-properties '
+        'fo:orphans="2" fo:widows="2"/><style:text-properties '
+        'fo:font-family="Arial, \'Liberation Sans\', sans-serif" fo:font-size="10.5pt" '
         f'fo:language="{xml(language)}" fo:country="{xml(country) or "none"}"/>'
         "</style:default-style>"
     )
     headings = "".join(
         _style(
             f"Heading_20_{at}",
-            f'fo:margin-top="{0.7 - 0.07 * at:.2f}cm" fo:margin-bottom="0.15cm" '
-            'fo:keep-with-next="always"',
+            f'fo:margin-top="{0.5 - 0.05 * at:.2f}cm" fo:margin-bottom="0.15cm" '
+            f'fo:keep-with-next="always" {_LINE_ABOVE if at == 1 else ""}',
             f'fo:font-weight="bold" fo:font-size="{_SIZES[at - 1]}"',
             outline=at,
         )
         for at in range(1, DEEPEST + 1)
     )
     contents = "".join(
-        _style(f"Contents_20_{at}", f'fo:margin-left="{0.6 * (at - 1):.1f}cm"')
+        _style(
+            f"Contents_20_{at}",
+            f'fo:margin-left="{0.6 * (at - 1):.1f}cm" fo:margin-top="{0.1 if at == 1 else 0}cm"',
+            inside=_tab(at),
+        )
         for at in range(1, DEEPEST + 1)
     )
     footnotes = (
         '<text:notes-configuration text:note-class="footnote" style:num-format="1" '
-        'text:citation-style-name="Footnote_20_Symbol" '
+        'style:num-suffix=" " text:citation-style-name="Footnote_20_Symbol" '
         'text:citation-body-style-name="Footnote_20_Anchor" '
         'text:start-numbering-at="document" text:footnotes-position="page"/>'
     )
-    lists = "".join(map(_list_style, ("Bullets", "Numbers", "Tasks")))
+    lists = "".join(
+        _list_style(name, inset)
+        for name in ("Bullets", "Numbers", "Tasks")
+        for inset in (False, True)
+    )
     return (
         f"<office:document-styles {_NAMES}><office:styles>{default}{_FIXED}{headings}{contents}"
         f"{lists}{footnotes}</office:styles><office:automatic-styles>{_PAGE}"
@@ -164,21 +177,22 @@ def _master(about: About) -> str:
     )
 
 
-def _list_style(name: str) -> str:
+def _list_style(name: str, inset: bool) -> str:
+    begin = "Inset_20_" if inset else ""
     return (
-        f'<text:list-style style:name="{name}">'
-        + "".join(_level(name, at) for at in range(1, _LEVELS + 1))
+        f'<text:list-style style:name="{begin}{name}" '
+        f'style:display-name="{begin.replace("_20_", " ")}{name}">'
+        + "".join(_level(name, at, at + inset) for at in range(1, _LEVELS + 1))
         + "</text:list-style>"
     )
 
 
-def _level(name: str, at: int) -> str:
+def _level(name: str, at: int, steps: int) -> str:
     kind = f'text:level="{at}"'
-    indent = "0cm" if name == "Tasks" else "0.6cm"
     place = (
         '<style:list-level-properties text:list-level-position-and-space-mode="label-alignment">'
         f'<style:list-level-label-alignment text:label-followed-by="{_FOLLOWED[name]}" '
-        f'fo:text-indent="-{indent}" fo:margin-left="{0.6 * at:.1f}cm"/>'
+        f'fo:text-indent="-0.6cm" fo:margin-left="{0.6 * steps:.1f}cm"/>'
         "</style:list-level-properties>"
     )
     if name == "Bullets":
@@ -195,12 +209,23 @@ _NONE: Final = 'style:num-format=""'
 _FOLLOWED: Final = {"Bullets": "listtab", "Numbers": "listtab", "Tasks": "nothing"}
 
 
-def _style(name: str, paragraph: str = "", text: str = "", *, outline: int = 0) -> str:
+def _style(
+    name: str, paragraph: str = "", text: str = "", *, outline: int = 0, inside: str = ""
+) -> str:
     level = f' style:default-outline-level="{outline}"' if outline else ""
     return (
         f'<style:style style:name="{name}" style:display-name="{name.replace("_20_", " ")}" '
         f'style:family="paragraph" style:parent-style-name="Standard"{level}>'
-        f"<style:paragraph-properties {paragraph}/><style:text-properties {text}/></style:style>"
+        f"<style:paragraph-properties {paragraph}>{inside}</style:paragraph-properties>"
+        f"<style:text-properties {text}/></style:style>"
+    )
+
+
+def _tab(at: int) -> str:
+    """At the right margin, from an indent."""
+    return (
+        f'<style:tab-stops><style:tab-stop style:position="{17 - 0.6 * (at - 1):.1f}cm" '
+        'style:type="right" style:leader-style="dotted" style:leader-text="."/></style:tab-stops>'
     )
 
 
@@ -214,13 +239,22 @@ def _raised(name: str) -> str:
 
 _GREY: Final = 'fo:color="#595959"'
 _SMALL: Final = f'{_GREY} fo:font-size="9pt"'
+_LINE_ABOVE: Final = (
+    'fo:padding-top="0.25cm" fo:border-top="1pt solid #000000" fo:border-bottom="none" '
+    'fo:border-left="none" fo:border-right="none" style:join-border="false"'
+)
+_LABEL: Final = (
+    'fo:font-weight="bold" fo:font-size="8.5pt" fo:text-transform="uppercase" '
+    'fo:letter-spacing="0.03cm" fo:color="#404040"'
+)
 _ALONE: Final = 'fo:border-right="none" fo:border-top="none" fo:border-bottom="none"'
 _LATE: Final = f'fo:padding-left="0.3cm" fo:border-left="1.5pt double #808080" {_ALONE}'
 _QUOTED: Final = f'fo:padding-left="0.3cm" fo:border-left="1pt solid #808080" {_ALONE}'
-_INDENT: Final = 'fo:margin-left="0.6cm" fo:margin-bottom="0.1cm"'
+_INDENT: Final = 'fo:margin-left="0.6cm" fo:margin-bottom="0.2cm"'
 _FIXED: Final = (
     '<style:style style:name="Standard" style:family="paragraph" style:class="text"/>'
     + _style("Title", 'fo:margin-bottom="0.2cm"', 'fo:font-weight="bold" fo:font-size="22pt"')
+    + _style("Subtitle", 'fo:margin-bottom="0.3cm"', f'{_GREY} fo:font-size="13pt"')
     + _style("Text_20_body", 'fo:margin-bottom="0.2cm" fo:line-height="110%"')
     + _style(
         "List_20_Contents",
@@ -230,15 +264,17 @@ _FIXED: Final = (
     + _style("Last_20_Fact", 'fo:margin-bottom="0.2cm"', _GREY)
     + _style(
         "Label",
-        'fo:margin-top="0.25cm" fo:margin-bottom="0.1cm" fo:keep-with-next="always"',
-        'fo:font-weight="bold"',
+        'fo:margin-top="0.35cm" fo:margin-bottom="0.1cm" fo:keep-with-next="always"',
+        _LABEL,
     )
     + _style("Quotations", f"{_QUOTED} {_INDENT}", 'fo:font-style="italic"')
-    + _style("Quoted_20_Item", _QUOTED, 'fo:font-style="italic"')
+    + _style("Quoted_20_Item", f'{_QUOTED} fo:margin-bottom="0.2cm"', 'fo:font-style="italic"')
     + _style("Late", f"{_LATE} {_INDENT}")
-    + _style("Late_20_Item", _LATE)
+    + _style("Late_20_Item", f'{_LATE} fo:margin-bottom="0.2cm" style:contextual-spacing="true"')
     + _style(
-        "Late_20_Label", f'{_LATE} {_INDENT} fo:keep-with-next="always"', 'fo:font-weight="bold"'
+        "Late_20_Label",
+        f'{_LATE} {_INDENT} fo:margin-top="0.4cm" fo:keep-with-next="always"',
+        _LABEL,
     )
     + _style(
         "Preformatted_20_Text",
@@ -256,10 +292,14 @@ _FIXED: Final = (
         'fo:font-weight="bold" fo:font-size="10pt"',
     )
     + _style("Table_20_Contents", "", 'fo:font-size="10pt"')
-    + _style("Contents_20_Heading", 'fo:margin-top="0.4cm"', 'fo:font-weight="bold"')
+    + _style(
+        "Contents_20_Heading",
+        'fo:margin-top="0.4cm" fo:margin-bottom="0.1cm"',
+        'fo:font-weight="bold"',
+    )
     + _style("Footnote", "", 'fo:font-size="9pt"')
     + _style("Header", "", _SMALL)
     + _style("Footer", 'fo:text-align="center"', _SMALL)
-    + _raised("Footnote_20_Symbol")
-    + _raised("Footnote_20_Anchor")
+    + '<style:style style:name="Index_20_Link" style:display-name="Index Link" '
+    'style:family="text"/>' + _raised("Footnote_20_Symbol") + _raised("Footnote_20_Anchor")
 )

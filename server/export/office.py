@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Final
 from urllib.parse import quote
 
 from server.export.inline import clean
-from server.export.nodes import Block, CodeBlock, Document, Heading, Inline, List, Quote, plain
+from server.export.nodes import (
+    Block,
+    CodeBlock,
+    Document,
+    Footnotes,
+    Heading,
+    Inline,
+    List,
+    Marker,
+    Quote,
+    head_of,
+    plain,
+)
 
 DEEPEST: Final = 6
 _WIDEST: Final = 30
@@ -96,11 +108,22 @@ class Outline:
 
 
 def head_and_rest(document: Document) -> tuple[Sequence[Block], Sequence[Block]]:
-    """What stands before the second heading, and what follows: contents go in between."""
-    blocks = document.children
-    headed = [at for at, block in enumerate(blocks) if isinstance(block, Heading)]
-    begins = headed[1] if len(headed) > 1 else len(blocks)
-    return blocks[:begins], blocks[begins:]
+    """What the document is, and what it says: contents go in between."""
+    begins = head_of(document.children)
+    return document.children[:begins], document.children[begins:]
+
+
+def is_of_programme(head: Sequence[Block]) -> bool:
+    """Whether the plain words under the title are the programme's, and not those of a note."""
+    return bool(head) and isinstance(head[0], Heading) and bool(head[0].anchor)
+
+
+def goes_on(rest: Iterable[Block]) -> bool:
+    """Whether a note follows what is known of it, and not the heading of the next item."""
+    blocks = (block for block in rest if not isinstance(block, Footnotes | Marker))
+    following = next(blocks, None)
+    is_next_item = isinstance(following, Heading) and bool(following.anchor)
+    return following is not None and not is_next_item
 
 
 def would_join(one: Block | None, other: Block) -> bool:

@@ -147,6 +147,21 @@ def test_a_day_is_whole_with_its_contents_and_says_what_it_is() -> None:
 
 
 @pytest.mark.promise("X5")
+def test_what_is_known_comes_first_and_stays_with_its_note() -> None:
+    day, note = opened(docx_of(DAY, DAY, "all")), opened(docx_of(DAY, LOCKED, "all"))
+    assert styled(day, "Subtitle") == [DAY.subtitle]
+    assert styled(note, "Subtitle") == []
+    alone = styled(day, "Last Fact")
+    assert alone == ["Date\u00a0: 23\u00a0novembre 2026", "État\u00a0: Aucune note"]
+    two = replace(LOCKED, notes=tuple(read("avant\n\n# Un\n\n# Deux")))
+    item = replace(DAY.sections[0].items[0], note=two)
+    only = replace(DAY, sections=(replace(DAY.sections[0], items=(item,)),))
+    order = [one.text for one in opened(docx_of(only, two, "all")).paragraphs]
+    places = [order.index(said) for said in ("Salle\u00a0: 101", "Sommaire", "Notes", "avant")]
+    assert places == sorted(places)
+
+
+@pytest.mark.promise("X5")
 def test_a_part_of_a_note_is_written() -> None:
     notes, conclusions = (
         "\n".join(one.text for one in opened(docx_of(DAY, LOCKED, part)).paragraphs)

@@ -125,7 +125,7 @@ def test_a_day_is_whole_with_its_contents_and_says_what_it_is() -> None:
     assert [one for level, one in headings if level == 1][:3] == ["Rencontres", "Vote", "Débats"]
     items = ["Le garage", "La cantine", "Se loger"]
     assert [one for level, one in headings if level == 2] == items
-    assert styled(data, "Contents_20_2") == items
+    assert styled(data, "Contents_20_2") == [f"{item}\t" for item in items]
     assert "État\u00a0: Aucune note" in styled(data, "Last_20_Fact")
     assert styled(data, "Late_20_Label") == ["Contribution tardive\u00a0: Idriss"]
     assert styled(data, "Late") == ["Et une grue."]
@@ -142,12 +142,32 @@ def test_a_day_is_whole_with_its_contents_and_says_what_it_is() -> None:
 
 
 @pytest.mark.promise("X5")
+def test_what_is_known_comes_first_and_stays_with_its_note() -> None:
+    day, note = odt_of(DAY, DAY, "all"), odt_of(DAY, LOCKED, "all")
+    assert styled(day, "Subtitle") == [DAY.subtitle]
+    assert styled(note, "Subtitle") == []
+    alone = styled(day, "Last_20_Fact")
+    assert alone == ["Date\u00a0: 23\u00a0novembre 2026", "État\u00a0: Aucune note"]
+
+
+def test_lists_and_tables_of_a_frame_stand_behind_its_line() -> None:
+    body = content(written(read("> - dit\n>   1. encore\n>\n> | a |\n> |---|\n> | b |\n\n- un\n")))
+    assert [one.get(STYLE) for one in body.iter(f"{TEXT}list")] == [
+        *("Inset_20_Bullets", "Inset_20_Numbers", "Bullets")
+    ]
+    [table] = body.iter(f"{TABLE}table")
+    assert table.get(f"{TABLE}style-name") == "Inset_20_Table"
+
+
+@pytest.mark.promise("X5")
 def test_every_style_that_is_used_is_there() -> None:
+    every = ALL + "\n\n> - dit\n>\n> | a |\n> |---|\n> | b |\n"
     parts = parts_of(odt_of(DAY, DAY, "all"))
-    parts |= {f"all {name}": part for name, part in parts_of(written(read(ALL))).items()}
+    parts |= {f"all {name}": part for name, part in parts_of(written(read(every))).items()}
     name = f"{{{ODF}:style:1.0}}name"
     there = {one.get(name) for part in parts.values() for one in part.iter() if one.get(name)}
-    used = {one.get(STYLE) for part in parts.values() for one in part.iter() if one.get(STYLE)}
+    names = (STYLE, f"{TABLE}style-name")
+    used = {one.get(by) for part in parts.values() for one in part.iter() for by in names} - {None}
     assert used <= there
 
 
