@@ -80,7 +80,8 @@ async def requests(day: Day) -> None:
         assert joined.status_code == 200, joined.text
         for path in (f"/join/{GUESSED}", f"/d/{WORD}", f"/d/{day.entrance.day}?token={GUESSED}"):
             await http.get(path)
-    broken(server.data, "ALTER TABLE journal RENAME TO elsewhere")
+    # Columns that these requests alone ask for: what follows the store goes on.
+    broken(server.data, "ALTER TABLE journal RENAME COLUMN why TO elsewhere")
     # Each on a connection of its own: it ends with what nobody foresaw.
     for method, path, body in (
         ("PATCH", f"/api/days/{day.entrance.day}", {"place": WORD}),
@@ -89,12 +90,12 @@ async def requests(day: Day) -> None:
         async with server.http(tokens["organiser"]) as api:
             answer = await api.request(method, path, json=body)
             assert answer.status_code == 500, answer.text
-    broken(server.data, "ALTER TABLE elsewhere RENAME TO journal")
-    broken(server.data, "ALTER TABLE link RENAME TO gone")
+    broken(server.data, "ALTER TABLE journal RENAME COLUMN elsewhere TO why")
+    broken(server.data, "ALTER TABLE link RENAME COLUMN secret_hash TO gone")
     async with httpx.AsyncClient(base_url=server.base_url, timeout=15, trust_env=False) as http:
         answer = await http.get(f"/join/{tokens['moderator']}")
         assert answer.status_code == 503
-    broken(server.data, "ALTER TABLE gone RENAME TO link")
+    broken(server.data, "ALTER TABLE link RENAME COLUMN gone TO secret_hash")
 
 
 @pytest.mark.promise("O3", "A1")
