@@ -52,12 +52,13 @@ async def heard(person: Person, where: str = "others") -> list[tuple[str, float]
             "3 lignes ajoutées",
             "Bruno vient de partir.",
         ),
-        (
+        pytest.param(
             "en-GB",
             "Bruno has just arrived.",
             "Bruno is writing in the conclusions",
             "3 lines added",
             "Bruno has just left.",
+            marks=pytest.mark.slow,
         ),
     ],
 )
