@@ -1,12 +1,14 @@
-"""The minutes in which a note was written in: where somebody who looks back may stop.
+"""The minutes in which a note's log moved: where somebody who looks back may stop.
 
-Read from the log alone, which has every edit with its author and its time; nothing is kept for it.
+Read from the log and the journal alone, which have every edit and every act with who did it and
+when; nothing is kept for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final, Literal, cast
 
 from sqlalchemy import Connection, select
 
@@ -14,37 +16,86 @@ from storage.native import run
 from storage.tables import log
 from storage.values import Kind, Milliseconds, NoteId, PersonId
 
-MINUTE_MS = 60_000
+MINUTE_MS: Final = 60_000
+MOST_MOMENTS: Final = 1_440
+"""A day that is written in without a pause has so many minutes. What is longer gets longer spans:
+a list of more is nothing to choose from."""
 
 _MINUTES = """
-SELECT at / ?, author, MAX(seq), COUNT(*) FROM log WHERE note = ? AND kind = 0
+SELECT at / ?, author, MAX(seq), SUM(CASE WHEN kind = 0 THEN 1 ELSE 0 END) FROM log WHERE note = ?
 GROUP BY 1, 2 ORDER BY 3
 """
+_ACTS = """
+SELECT at / ?, who, what FROM journal
+WHERE day = (SELECT day FROM note WHERE id = ?) AND note = ?
+AND what IN ('lock', 'unlock', 'take_back', 'give_back', 'restore', 'import') ORDER BY id
+"""
+
+What = Literal["lock", "unlock", "take_back", "give_back", "restore", "import"]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What was done to a note besides typing in it. `who` is as in the journal."""
+
+    what: What
+    who: str
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A minute in which a note was written in: its beginning, and the position at its end."""
+    """A minute, or a longer span, in which a note was written in, locked or unlocked: its
+    beginning, and the position at its end."""
 
     seq: int
     at: Milliseconds
     edits: int
     authors: tuple[PersonId, ...]
     """Who wrote; the last of them at the end."""
+    acts: tuple[Act, ...] = ()
+    """In their order."""
 
 
 def moments(db: Connection, note: NoteId) -> list[Moment]:
-    """All of a note's, in the order of their positions. 260,000 edits are read in 0.2 s."""
+    """All of a note's, in the order of their positions, MOST_MOMENTS at most. 260,000 edits are
+    read in 0.2 s."""
+    acts: dict[int, tuple[Act, ...]] = {}
+    for minute, who, what in run(db, _ACTS, (MINUTE_MS, note, note)):
+        acts[int(minute)] = (*acts.get(int(minute), ()), Act(cast(What, what), str(who)))
     found: dict[int, Moment] = {}
     for minute, author, seq, edits in run(db, _MINUTES, (MINUTE_MS, note)):
+        at = Milliseconds(int(minute) * MINUTE_MS)
+        wrote = (PersonId(author),) if edits else ()
+        one = Moment(int(seq), at, int(edits), wrote, acts.get(int(minute), ()))
         before = found.get(int(minute))
-        found[int(minute)] = Moment(
-            int(seq),
-            Milliseconds(int(minute) * MINUTE_MS),
-            int(edits) + (before.edits if before else 0),
-            (*(before.authors if before else ()), PersonId(author)),
-        )
-    return sorted(found.values(), key=lambda one: one.seq)
+        found[int(minute)] = _joined(before, one) if before else one
+    return in_spans(sorted(found.values(), key=lambda one: one.seq), most=MOST_MOMENTS)
+
+
+def in_spans(found: Sequence[Moment], *, most: int) -> list[Moment]:
+    """Moments in their order; where they are more than `most`, those of a span as one, each span
+    of as many minutes as it takes. The last position of each is kept."""
+    shown, minutes = list(found), 1
+    while len(shown) > most:
+        minutes *= 2
+        shown = []
+        for one in found:
+            span = one.at // (minutes * MINUTE_MS)
+            is_in_last = shown and shown[-1].at // (minutes * MINUTE_MS) == span
+            shown.append(_joined(shown.pop(), one) if is_in_last else one)
+    return shown
+
+
+def _joined(before: Moment, after: Moment) -> Moment:
+    authors = dict.fromkeys(reversed((*before.authors, *after.authors)))
+    acts = before.acts if after.at == before.at else (*before.acts, *after.acts)
+    return Moment(
+        max(before.seq, after.seq),
+        before.at,
+        before.edits + after.edits,
+        tuple(reversed(authors)),
+        acts,
+    )
 
 
 def written_between(db: Connection, note: NoteId, after: int, upto: int) -> Sequence[bytes]:

@@ -12,7 +12,7 @@ from server.api.answers import Answer
 from server.api.authority import Authority
 from server.api.resource import resource
 from server.days.access import Role
-from server.days.looking_back import parts_then
+from server.days.looking_back import everybody, parts_then
 from server.errors import NotFound, Unavailable
 from server.export.markdown import markdown
 from server.export.panes import panes
@@ -21,7 +21,7 @@ from server.service import Service
 from server.sync.document import Choked, replay
 from storage import people
 from storage.moments import moments
-from storage.values import NoteId
+from storage.values import NoteId, PersonId
 
 _POSITION = re.compile(r"[0-9]{1,18}")
 
@@ -30,12 +30,11 @@ def routes(service: Service) -> list[Route]:
     authority = Authority(service)
 
     async def show(request: Request) -> Answer:
-        """The minutes in which somebody wrote in the note."""
+        """The minutes in which somebody wrote in the note, locked it or unlocked it."""
         note = NoteId(request.path_params["note"])
         await authority.in_note(request, note, Role.WRITER)
         found = await service.store.read(lambda db: moments(db, note))
-        who = {author for one in found for author in one.authors}
-        names = await service.store.read(lambda db: people.names(db, who))
+        names = await service.store.read(lambda db: people.names(db, everybody(found)))
         return Answer(
             {
                 "moments": [
@@ -44,6 +43,10 @@ def routes(service: Service) -> list[Route]:
                         "at": one.at,
                         "edits": one.edits,
                         "people": [names[id] for id in one.authors if id in names],
+                        "acts": [
+                            {"what": act.what, "by": names.get(PersonId(act.who), act.who)}
+                            for act in one.acts
+                        ],
                     }
                     for one in found
                 ]
@@ -55,8 +58,8 @@ def routes(service: Service) -> list[Route]:
         note = NoteId(request.path_params["note"])
         await authority.in_note(request, note, Role.WRITER)
         seq = position(request.path_params["seq"])
-        parts = await service.store.read(lambda db: parts_then(db, note, seq))
         async with service.exports.place() as aside:
+            parts = await service.store.read(lambda db: parts_then(db, note, seq))
             try:
                 texts: dict[str, Any] = await aside.run(as_markdown, parts)
             except Choked as error:

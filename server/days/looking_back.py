@@ -20,7 +20,7 @@ from server.export.panes import panes
 from server.sync.document import replay
 from storage import checkpoints, log
 from storage.moments import Moment, moments, written_between
-from storage.values import NoteId
+from storage.values import NoteId, PersonId
 
 MOST_COMPARED: Final = 3_000
 """Lines of a pane: what is longer is shown without what changed in it."""
@@ -68,6 +68,12 @@ def read_past(db: Connection, note: NoteId, seq: int | None) -> Past:
     )
 
 
+def everybody(found: Sequence[Moment]) -> set[PersonId]:
+    """Who wrote or did something in them."""
+    wrote = {author for one in found for author in one.authors}
+    return wrote | {PersonId(act.who) for one in found for act in one.acts}
+
+
 def parts_then(db: Connection, note: NoteId, seq: int) -> Sequence[bytes]:
     """What merges to the note at a position. Raises NotFound where its log has none such."""
     if not 1 <= seq <= log.head(db, note).seq:
@@ -88,7 +94,8 @@ def compared(was: Sequence[Line], now: Sequence[Line]) -> tuple[tuple[Change, Li
     if max(len(was), len(now)) > MOST_COMPARED:
         return tuple(("", line) for line in now)
     shown: list[tuple[Change, Line]] = []
-    steps = SequenceMatcher(None, was, now, autojunk=False).get_opcodes()
+    # As where a note is brought back: lines that come often are no place to begin at.
+    steps = SequenceMatcher(None, was, now, autojunk=True).get_opcodes()
     for step, left, right, start, end in steps:
         if step != "equal":
             shown.extend(("removed", line) for line in was[left:right])

@@ -73,7 +73,9 @@ def _differing(
     was, now = was[first : len(was) - last], now[first : len(now) - last]
     if max(len(was), len(now)) > _MOST_COMPARED:
         return [(first, first + len(was), first, first + len(now))]
-    steps = SequenceMatcher(None, was, now, autojunk=False).get_opcodes()
+    # Lines that come often, as empty ones do, are no place to begin at: where all others differ,
+    # 1,500 lines take 9 s else, and 3,000 over a minute.
+    steps = SequenceMatcher(None, was, now, autojunk=True).get_opcodes()
     return [
         (first + left, first + right, first + start, first + end)
         for step, left, right, start, end in steps

@@ -8,6 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from server.french import programmes, webhooks
+from server.french import looking_back, programmes, webhooks
 
-FRENCH: Final[Mapping[str, str]] = programmes.FRENCH | webhooks.FRENCH
+FRENCH: Final[Mapping[str, str]] = looking_back.FRENCH | programmes.FRENCH | webhooks.FRENCH

@@ -26,10 +26,19 @@ from server.sync.document import Choked
 from server.sync.pump import GAP_SECONDS, MAX_GAP_SECONDS, Pump
 from server.sync.room import Room
 from server.sync.rooms import Rooms
+from storage import journal
 from storage import log as storage_log
 from storage.errors import StoreUnavailable
 from storage.store import Store
-from storage.values import Accepted, ConnectionId, Milliseconds, NoteId, PersonId, Submission
+from storage.values import (
+    Accepted,
+    ConnectionId,
+    DayId,
+    Milliseconds,
+    NoteId,
+    PersonId,
+    Submission,
+)
 
 MAX_AT_ONCE = 4
 """Imports of one process, from the first byte of the file on: each may hold one in memory."""
@@ -180,7 +189,8 @@ class Importing:
                 privileged=writer.visitor.role.may_lock,
                 writers=(writer.client,) if is_first else (),
             )
-            seqs.append(await self._store.write(lambda db: _append(db, row)))
+            day = writer.visitor.day if is_first else None
+            seqs.append(await self._store.write(lambda db: _append(db, row, day)))
             room.tell_others(Moved())
             await self._pump.follow(room)
 
@@ -196,11 +206,14 @@ class Importing:
 _LOCKED = "The note is locked: nothing can be brought into it now."
 
 
-def _append(db: Connection, row: Submission) -> int:
+def _append(db: Connection, row: Submission, day: DayId | None) -> int:
+    """With a line in the journal of a day, for the first row of a text."""
     (outcome,) = storage_log.append(db, [row])
     if not isinstance(outcome, Accepted):
         # Leaving the transaction by an error gives it up: nothing is held either.
         raise NoteLocked(_LOCKED)
+    if day is not None:
+        journal.write(db, day, at=row.at, who=row.author, what="import", note=row.note)
     return outcome.seq
 
 

@@ -12,6 +12,7 @@ from server.days.access import Role, require
 from server.days.people import Visitor
 from server.errors import Conflict, Unavailable
 from server.export.restored import restoring
+from server.sentences import sentence
 from server.sync import updates
 from server.sync.document import EMPTY_UPDATE, Choked
 from server.sync.importing import Means
@@ -39,7 +40,9 @@ class Restoring:
         room = await means.rooms.open(note)
         means.require_writer(room, visitor)
         if not 1 <= seq < room.replica.seq:
-            raise Conflict("The note is at this moment now: there is nothing to go back to.")
+            raise Conflict(
+                sentence("The note is at this moment now: there is nothing to go back to.")
+            )
         past = await means.store.read(lambda db: checkpoints.parts_at(db, note, seq))
         client = means.unused_client(room)
         try:
@@ -49,7 +52,7 @@ class Restoring:
         except Choked as error:
             raise Unavailable("This note cannot be written now; try again soon.") from error
         if update == EMPTY_UPDATE:
-            raise Conflict("The note is as it was then: there is nothing to bring back.")
+            raise Conflict(sentence("The note is as it was then: there is nothing to bring back."))
         # The note may have been let go and opened again meanwhile.
         room = await means.rooms.open(note)
         seqs: list[int] = []
@@ -60,7 +63,9 @@ class Restoring:
             try:
                 checked = updates.check(update, room.replica.state)
             except updates.UpdateEarly as error:
-                raise Conflict("This note was loaded anew meanwhile; try again.") from error
+                raise Conflict(
+                    sentence("This note was loaded anew meanwhile; try again.")
+                ) from error
             row = Submission(
                 note,
                 visitor.person,
@@ -87,7 +92,9 @@ def _append(db: Connection, row: Submission, visitor: Visitor, seq: int) -> int:
     """The row and its line of the journal, in one transaction."""
     (outcome,) = storage_log.append(db, [row])
     if not isinstance(outcome, Accepted):
-        raise Conflict("The note takes no edits now; try again.")  # never: a lock lets it pass
+        raise Conflict(
+            sentence("The note takes no edits now; try again.")
+        )  # never: a lock lets it pass
     journal.write(
         db, visitor.day, at=row.at, who=row.author, what="restore", why=f"{seq}", note=row.note
     )

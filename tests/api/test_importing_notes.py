@@ -68,6 +68,9 @@ async def test_it_is_the_edit_of_who_brought_it(api: Api, made: Made) -> None:
     assert {row.author for row in rows} == {visitor.person}
     authors = await api.ask("GET", f"/api/notes/{made.notes[0]}/authors", made.tokens["reader"])
     assert "Inès" in [one["name"] for one in authors.json()["authors"]]
+    lines = await api.ask("GET", f"/api/days/{made.day}/journal", made.tokens["moderator"])
+    told = [(one["by"], one["note"]) for one in lines.json()["journal"] if one["what"] == "import"]
+    assert told == [("Inès", made.notes[0])]
 
 
 @pytest.mark.promise("A5")

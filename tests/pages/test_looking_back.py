@@ -8,7 +8,7 @@ import pycrdt
 import pytest
 
 from server.days.access import Role
-from server.pages.looking_back import MOST_NAMES
+from server.pages.past_telling import MOST_NAMES
 from storage import log, people
 from storage.checkpoints import parts_at
 from storage.moments import MINUTE_MS
@@ -82,6 +82,42 @@ async def test_many_people_are_counted(site: Site) -> None:
     assert "12:05 · Personne 0, Personne 1, Personne 2, Personne 3, et 2 de plus" in page
 
 
+async def test_it_says_what_was_done_besides_typing(site: Site) -> None:
+    moderator = await site.enter(Role.MODERATOR)
+    note = NoteId(site.note.rsplit("/", 1)[1])
+    for path in ("lock", "unlock"):
+        answer = await moderator.post(f"/api/notes/{note}/{path}", json={}, headers=SAME)
+        assert answer.is_success, answer.text
+    page = (await moderator.get(f"{site.note}/past", headers={"accept-language": "fr"})).text
+    said = f"{Role.MODERATOR.value} a verrouillé la note · Zoé {Role.MODERATOR.value} a déver"
+    assert said in page
+    made = (await moderator.get(f"/api/notes/{note}/moments")).json()["moments"]
+    name = f"Zoé {Role.MODERATOR.value}"
+    acts = [{"what": "lock", "by": name}, {"what": "unlock", "by": name}]
+    assert made[-1]["acts"] == acts
+
+
+@pytest.mark.promise("H3")
+async def test_why_a_note_is_not_brought_back_is_said_on_the_page(site: Site) -> None:
+    moderator, note = await site.enter(Role.MODERATOR), NoteId(site.note.rsplit("/", 1)[1])
+    zoé = next(iter((await ids(site)).values()))
+    good = await write(site, note, by=zoé, minute=0, text="À garder")
+    last = await write(site, note, by=zoé, minute=1, text="La fin")
+    path = f"{site.note}/past"
+    french = {"accept-language": "fr", **SAME}
+    answer = await moderator.post(path, data={"at": f"{last}"}, headers=french)
+    assert answer.status_code == 409
+    assert "rien à quoi revenir" in answer.text
+    assert "La fin" in answer.text
+    assert (await moderator.post(path, data={"at": f"{good}"}, headers=SAME)).status_code == 303
+    answer = await moderator.post(path, data={"at": f"{good}"}, headers=french)
+    assert answer.status_code == 409
+    assert "déjà comme elle était" in answer.text
+    for wanted in ("", "0x1", "1" * 30):
+        answer = await moderator.post(path, data={"at": wanted}, headers=SAME)
+        assert answer.status_code == 404
+
+
 @pytest.mark.promise("A1", "H3")
 @pytest.mark.parametrize("role", list(Role))
 async def test_writers_look_and_moderators_bring_back(site: Site, role: Role) -> None:
@@ -111,3 +147,8 @@ async def test_a_note_of_another_day_is_not_found(site: Site, new_site) -> None:
     moderator = await site.enter(Role.MODERATOR)
     answer = await moderator.post(f"{site.day}/n/{theirs}/past", data={"at": "1"}, headers=SAME)
     assert answer.status_code in (401, 403, 404)
+    for path in ("", "/1"):
+        answer = await moderator.get(f"/api/notes/{theirs}/moments{path}")
+        assert answer.status_code in (401, 403)
+    answer = await moderator.post(f"/api/notes/{theirs}/moments/1/restore", headers=SAME)
+    assert answer.status_code in (401, 403)

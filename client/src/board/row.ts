@@ -103,7 +103,7 @@ function state(now: NoteNow, { words, moment }: RowOptions): TemplateResult {
   return html`<span class="quiet">${words.open}</span>`;
 }
 
-function menu(entry: Entry, { words, acts }: RowOptions): TemplateResult {
+function menu(entry: Entry, { words, acts, day }: RowOptions): TemplateResult {
   const { item, now } = entry;
   const act = (label: string, call: (entry: Entry) => void) =>
     html`<li><button type="button" class="button button--quiet" @click=${(event: Event) => {
@@ -116,6 +116,7 @@ function menu(entry: Entry, { words, acts }: RowOptions): TemplateResult {
       ${act(now.locked ? words.unlock : words.lock, acts.lock)}
       ${now.planned && !now.locked ? act(words.cancelPlan, acts.cancelPlan) : nothing}
       ${act(words.tell, acts.tell)} ${act(words.recent, acts.recent)}
+      <li><a class="button button--quiet" href=${`${day}/n/${item.note}/past`}>${words.past}</a></li>
     </ul>
   </details>`;
 }

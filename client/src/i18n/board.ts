@@ -44,6 +44,7 @@ export interface BoardWords {
   tell: string;
   tellAll: string;
   recent: string;
+  past: string;
   who: string;
   conclusion: string;
   announce: {
@@ -152,6 +153,7 @@ const FRENCH: BoardWords = {
   tell: "Envoyer un message…",
   tellAll: "Message à tous…",
   recent: "Modifications récentes…",
+  past: "Revenir en arrière…",
   who: "Personnes…",
   conclusion: "Conclusion de la journée",
   announce: {
@@ -258,6 +260,7 @@ const ENGLISH: BoardWords = {
   tell: "Send a message…",
   tellAll: "Message to all…",
   recent: "Recent edits…",
+  past: "Look back…",
   who: "People…",
   conclusion: "Conclusion of the day",
   announce: {
