@@ -9,23 +9,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from typing import Final, Literal
 
 from sqlalchemy import Connection
 
 from server.errors import NotFound
-from server.export.lines import Line
+from server.export.changes import Shown, compared
 from server.export.panes import panes
 from server.sync.document import replay
 from storage import checkpoints, log
 from storage.moments import Moment, moments, written_between
 from storage.values import NoteId, PersonId
-
-MOST_COMPARED: Final = 3_000
-"""Lines of a pane: what is longer is shown without what changed in it."""
-
-Change = Literal["", "added", "removed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +40,8 @@ class Past:
 class Seen:
     """The lines of a note then, and among them those that its minute removed."""
 
-    notes: tuple[tuple[Change, Line], ...]
-    conclusions: tuple[tuple[Change, Line], ...]
+    notes: tuple[Shown, ...]
+    conclusions: tuple[Shown, ...]
 
 
 def read_past(db: Connection, note: NoteId, seq: int | None) -> Past:
@@ -86,19 +79,3 @@ def look(before: Sequence[bytes], then: Sequence[bytes]) -> Seen:
     start = replay(before)
     was, now = panes(start), panes(replay([start, *then]))
     return Seen(compared(was.notes, now.notes), compared(was.conclusions, now.conclusions))
-
-
-def compared(was: Sequence[Line], now: Sequence[Line]) -> tuple[tuple[Change, Line], ...]:
-    """The lines of `now` in their order, with those that are new marked so, and before them the
-    lines that were in their place."""
-    if max(len(was), len(now)) > MOST_COMPARED:
-        return tuple(("", line) for line in now)
-    shown: list[tuple[Change, Line]] = []
-    # As where a note is brought back: lines that come often are no place to begin at.
-    steps = SequenceMatcher(None, was, now, autojunk=True).get_opcodes()
-    for step, left, right, start, end in steps:
-        if step != "equal":
-            shown.extend(("removed", line) for line in was[left:right])
-        change: Change = "" if step == "equal" else "added"
-        shown.extend((change, line) for line in now[start:end])
-    return tuple(shown)

@@ -22,7 +22,16 @@ def drawn(lines: Sequence[Line], *, done: str) -> str:
 
 
 def _line(line: Line, done: str) -> str:
-    words = "".join(_span(span) for span in line.spans)
+    return drawn_around(line, drawn_spans(line.spans), done=done)
+
+
+def drawn_spans(spans: Iterable[Span]) -> str:
+    """What stands inside a line."""
+    return "".join(_span(span) for span in spans)
+
+
+def drawn_around(line: Line, words: str, *, done: str) -> str:
+    """A line of which the words are drawn already."""
     # As in the editor, a line without words, or with a break at its end, is as high as one with.
     if not line.spans or isinstance(line.spans[-1].text, Break):
         words += "<br>"

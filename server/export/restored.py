@@ -74,7 +74,7 @@ def _differing(
     if max(len(was), len(now)) > _MOST_COMPARED:
         return [(first, first + len(was), first, first + len(now))]
     # Lines that come often, as empty ones do, are no place to begin at: where all others differ,
-    # 1,500 lines take 9 s else, and 3,000 over a minute.
+    # 1,500 lines take 9 s else, and 3,000 two minutes.
     steps = SequenceMatcher(None, was, now, autojunk=True).get_opcodes()
     return [
         (first + left, first + right, first + start, first + end)

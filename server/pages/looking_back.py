@@ -8,7 +8,8 @@ removed as removed; both can be left out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from itertools import groupby
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
@@ -18,12 +19,12 @@ from starlette.routing import Route
 
 from server.api.looking_back import position
 from server.days.access import Role, require
-from server.days.looking_back import Change, everybody, look, read_past
+from server.days.looking_back import everybody, look, read_past
 from server.days.people import Visitor
 from server.days.view import load_day
 from server.errors import Conflict, NotFound, Unavailable
-from server.export.drawn import drawn
-from server.export.lines import Line
+from server.export.changes import Change, Shown
+from server.export.drawn import drawn, drawn_around, drawn_spans
 from server.pages.forms import read_fields, refuse_foreign
 from server.pages.language import language_of
 from server.pages.past_telling import Telling
@@ -34,7 +35,7 @@ from server.sync.document import Choked
 from storage import people
 from storage.values import DayId, NoteId
 
-_TAGS = {"added": "ins", "removed": "del"}
+_TAGS: Final[dict[Change, str]] = {"added": "ins", "removed": "del"}
 
 
 def routes(service: Service, pages: Pages) -> list[Route]:
@@ -109,25 +110,35 @@ def draw(
     before: Sequence[bytes], then: Sequence[bytes], done: str, said: dict[Change, str]
 ) -> dict[str, str]:
     """The elements of each pane, for a process that may take its time; every text in them is
-    escaped. `said` names the changes that are shown. Raises Choked."""
+    escaped, and one where nothing stands is "". `said` names the changes that are shown. Raises
+    Choked."""
     seen = look(before, then)
-    panes: dict[str, Sequence[tuple[Change, Line]]] = {
-        "notes": seen.notes,
-        "conclusions": seen.conclusions,
-    }
+    panes = {"notes": seen.notes, "conclusions": seen.conclusions}
     return {pane: _pane(lines, done, said) for pane, lines in panes.items()}
 
 
-def _pane(lines: Sequence[tuple[Change, Line]], done: str, said: dict[Change, str]) -> str:
-    out = []
-    for change, line in lines:
-        if change == "removed" and change not in said:
-            continue
-        one: Any = drawn([line], done=done)
-        # An empty line that came or went is nothing to look at.
-        if change in said and line.spans:
-            tag = _TAGS[change]
-            label = f'<span class="visually-hidden">{escape(said[change])} </span>'
-            one = f'<{tag} class="change">{label}{one}</{tag}>'
-        out.append(one)
-    return "".join(out)
+def _pane(lines: Sequence[Shown], done: str, said: dict[Change, str]) -> str:
+    shown = [one for one in lines if one.change != "removed" or said]
+    if all(one.line.is_blank and not one.words for one in shown):
+        return ""
+    return "".join(_line(one, done, said) for one in shown)
+
+
+def _line(one: Shown, done: str, said: dict[Change, str]) -> str:
+    if one.words and said:
+        words = "".join(
+            _changed(change, drawn_spans(span for _, span in some), said)
+            for change, some in groupby(one.words, key=lambda word: word[0])
+        )
+        return drawn_around(one.line, words, done=done)
+    line = drawn([one.line], done=done)
+    # An empty line that came or went is nothing to look at.
+    return _changed(one.change, line, said, whole="line") if one.line.spans else line
+
+
+def _changed(change: Change, html: str, said: dict[Change, str], *, whole: str = "words") -> str:
+    """What came or went, named for who sees neither its sign nor its colour."""
+    if change not in said:
+        return html
+    label = f'<span class="visually-hidden">{escape(said[change])} </span>'
+    return f'<{_TAGS[change]} class="change change--{whole}">{label}{html}</{_TAGS[change]}>'

@@ -54,7 +54,7 @@ async def test_each_minute_is_a_page_with_what_it_changed(site: Site) -> None:
     last = (await writer.get(path, headers={"accept-language": "fr"})).text
     assert "<img" not in last
     assert "&lt;img" in last
-    assert re.search(r'<ins class="change"><span class="visually-hidden">Ajouté', last)
+    assert re.search(r'<ins class="change change--line"><span class="visually-hidden">Ajouté', last)
     assert "dimanche 1ᵉʳ novembre 2026 · 12:01 · Zoé writer" in last
     assert f'href="?at={first}"' in last
     then = (await writer.get(path, params={"at": first})).text

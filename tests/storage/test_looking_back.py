@@ -71,7 +71,7 @@ def test_each_position_is_what_was_seen_there(database, seed: int) -> None:
             past = read_past(db, NOTE, moment.seq)
             assert past.moment == moment
             now = look(past.before, past.then)
-            lines = [line for change, line in now.notes if change != "removed"]
+            lines = [one.line for one in now.notes if one.change != "removed"]
             assert lines == list(seen[moment.seq].notes), f"seed {seed}, at {moment.seq}"
 
 

@@ -53,7 +53,7 @@ async def test_a_moderator_looks_back_and_brings_back_while_others_write(site: S
     assert (await ana.text()).strip() == "Ce qui fut dit. Et la suite."
     # Bringing back is a moment like the others, of who did it.
     await page.goto(f"{site.note()}/past")
-    await expect(notes.locator("ins")).to_have_text("Ajouté\u00a0: Ce qui fut dit. Et la suite.")
+    await expect(notes.locator("ins")).to_have_text("Ajouté\u00a0:  Et la suite.")
     await expect(page.get_by_role("heading", level=2)).to_contain_text("Inès")
 
 
