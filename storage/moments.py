@@ -12,6 +12,7 @@ from typing import Final, Literal, cast
 
 from sqlalchemy import Connection, select
 
+from storage import recent
 from storage.native import run
 from storage.tables import log
 from storage.values import Kind, Milliseconds, NoteId, PersonId
@@ -30,6 +31,12 @@ SELECT at / ?, who, what FROM journal
 WHERE day = (SELECT day FROM note WHERE id = ?) AND note = ?
 AND what IN ('lock', 'unlock', 'take_back', 'give_back', 'restore', 'import') ORDER BY id
 """
+
+_WRITTEN_ANEW = """
+SELECT 1 FROM log WHERE note = ? AND seq > ? AND (connection LIKE ? OR connection LIKE ?) LIMIT 1
+"""
+MARK: Final = "restore:"
+"""What the connection of a row begins with that makes a note again what it was."""
 
 What = Literal["lock", "unlock", "take_back", "give_back", "restore", "import"]
 
@@ -107,3 +114,10 @@ def written_between(db: Connection, note: NoteId, after: int, upto: int) -> Sequ
         .order_by(log.c.seq)
     )
     return list(db.execute(query).scalars())
+
+
+def is_written_anew(db: Connection, note: NoteId, *, after: int) -> bool:
+    """Whether lines that were gone came again beyond a position: the note was brought back, or
+    something was taken back. Who did not know of it would write them a second time."""
+    values = (note, after, f"{MARK}%", f"{recent.MARK}%")
+    return bool(run(db, _WRITTEN_ANEW, values))

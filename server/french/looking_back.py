@@ -11,6 +11,9 @@ FRENCH: Final = {
     "The note is as it was then: there is nothing to bring back.": (
         "La note est déjà comme elle était alors : il n’y a rien à remettre."
     ),
+    "Others bring this note back at the same time; look again.": (
+        "D’autres remettent cette note au même moment\u202f; regardez à nouveau."
+    ),
     "This note was loaded anew meanwhile; try again.": (
         "La note a été rechargée entre-temps ; réessayez."
     ),

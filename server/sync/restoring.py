@@ -5,6 +5,9 @@ The log is not touched: what was written since stays in it, and can be come back
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass
+
 from sqlalchemy import Connection
 
 from server.bus.messages import Moved
@@ -16,10 +19,14 @@ from server.sentences import sentence
 from server.sync import updates
 from server.sync.document import EMPTY_UPDATE, Choked
 from server.sync.importing import Means
-from storage import checkpoints, journal
+from server.sync.room import Room
+from storage import checkpoints, journal, moments
 from storage import log as storage_log
 from storage.errors import StoreUnavailable
-from storage.values import Accepted, NoteId, Submission
+from storage.values import Accepted, ConnectionId, NoteId, Submission
+
+ATTEMPTS = 4
+"""Another moderator may be first."""
 
 
 class Restoring:
@@ -37,45 +44,56 @@ class Restoring:
         """
         means = self._means
         require(visitor.role, Role.MODERATOR, day=visitor.day, of=visitor.day)
-        room = await means.rooms.open(note)
-        means.require_writer(room, visitor)
-        if not 1 <= seq < room.replica.seq:
-            raise Conflict(
-                sentence("The note is at this moment now: there is nothing to go back to.")
-            )
+        for _ in range(ATTEMPTS):
+            room = await means.rooms.open(note)
+            means.require_writer(room, visitor)
+            if not 1 <= seq < room.replica.seq:
+                raise Conflict(
+                    sentence("The note is at this moment now: there is nothing to go back to.")
+                )
+            edit = await self._work_out(room, seq)
+            with suppress(_Overtaken):
+                return await self._append(edit, visitor)
+        raise Conflict(sentence("Others bring this note back at the same time; look again."))
+
+    async def _work_out(self, room: Room, seq: int) -> _Edit:
+        means, note, known = self._means, room.note, room.replica.seq
+        client, now = means.unused_client(room), room.replica.document.full()
         past = await means.store.read(lambda db: checkpoints.parts_at(db, note, seq))
-        client = means.unused_client(room)
         try:
-            update: bytes = await means.elsewhere(
-                restoring, room.replica.document.full(), past.parts, client
-            )
+            update: bytes = await means.elsewhere(restoring, now, past.parts, client)
         except Choked as error:
             raise Unavailable("This note cannot be written now; try again soon.") from error
         if update == EMPTY_UPDATE:
             raise Conflict(sentence("The note is as it was then: there is nothing to bring back."))
+        return _Edit(note, seq, known, client, update)
+
+    async def _append(self, edit: _Edit, visitor: Visitor) -> int:
+        means = self._means
         # The note may have been let go and opened again meanwhile.
-        room = await means.rooms.open(note)
+        room = await means.rooms.open(edit.note)
         seqs: list[int] = []
 
         async def step() -> None:
             means.require_writer(room, visitor)
             room.idle_since = None  # it stays while its log moves
+            await means.pump.follow(room)
             try:
-                checked = updates.check(update, room.replica.state)
+                checked = updates.check(edit.update, room.replica.state)
             except updates.UpdateEarly as error:
                 raise Conflict(
                     sentence("This note was loaded anew meanwhile; try again.")
                 ) from error
             row = Submission(
-                note,
+                edit.note,
                 visitor.person,
-                means.new_connection_id(),
+                ConnectionId(f"{moments.MARK}{means.new_connection_id()}"),
                 means.clock(),
                 checked.data,
                 privileged=True,
-                writers=(client,),
+                writers=(edit.client,),
             )
-            seqs.append(await means.store.write(lambda db: _append(db, row, visitor, seq)))
+            seqs.append(await means.store.write(lambda db: _append(db, row, visitor, edit)))
             room.tell_others(Moved())
             await means.pump.follow(room)
 
@@ -88,14 +106,32 @@ class Restoring:
         return seqs[0]
 
 
-def _append(db: Connection, row: Submission, visitor: Visitor, seq: int) -> int:
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """What makes a note what it was at `seq`, worked out where it was at `known`."""
+
+    note: NoteId
+    seq: int
+    known: int
+    client: int
+    update: bytes
+
+
+class _Overtaken(Exception):
+    """The note was brought back by somebody else meanwhile: what differs is something else now."""
+
+
+def _append(db: Connection, row: Submission, visitor: Visitor, edit: _Edit) -> int:
     """The row and its line of the journal, in one transaction."""
+    storage_log.take_turn(db, [row.note])
+    if moments.is_written_anew(db, row.note, after=edit.known):
+        raise _Overtaken
     (outcome,) = storage_log.append(db, [row])
     if not isinstance(outcome, Accepted):
-        raise Conflict(
+        raise Conflict(  # never: a lock lets it pass
             sentence("The note takes no edits now; try again.")
-        )  # never: a lock lets it pass
+        )
     journal.write(
-        db, visitor.day, at=row.at, who=row.author, what="restore", why=f"{seq}", note=row.note
+        db, visitor.day, at=row.at, who=row.author, what="restore", why=f"{edit.seq}", note=row.note
     )
     return outcome.seq

@@ -113,3 +113,20 @@ async def test_a_locked_note_is_brought_back_by_moderators_alone(day: Day, peers
         made = (await api.get(f"/api/notes/{day.note}/moments")).json()["moments"]
     assert [one["seq"] for one in made] == sorted(one["seq"] for one in made)
     assert "De trop" not in await then(day, await head_of(day))
+
+
+@pytest.mark.promise("H3")
+async def test_two_who_bring_back_at_once_bring_back_once(day: Day, peers: Peers) -> None:
+    ada = await day.open(peers, "ada", "y-websocket@3.1")
+    await ada.type("Ce qui était dit. ", at=0)
+    await day.settled(peers, (ada,))
+    good = await head_of(day)
+    await ada.delete(0, len("Ce qui était dit. "))
+    await day.settled(peers, (ada,))
+    async with day.server.http(day.token("moderator")) as api:
+        path = f"/api/notes/{day.note}/moments/{good}/restore"
+        answers = await asyncio.gather(*(api.post(path) for _ in range(3)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
+    await ada.wait(contains="Ce qui était dit. ")
+    await day.settled(peers, (ada,))
+    assert (await ada.panes())[0].count("Ce qui était dit.") == 1

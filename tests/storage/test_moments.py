@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from storage import journal, log
-from storage.moments import MINUTE_MS, MOST_MOMENTS, Act, Moment, in_spans, moments, written_between
+from storage import journal, log, recent
+from storage.moments import (
+    MARK,
+    MINUTE_MS,
+    MOST_MOMENTS,
+    Act,
+    Moment,
+    in_spans,
+    is_written_anew,
+    moments,
+    written_between,
+)
 from storage.values import ConnectionId, Milliseconds, PersonId, Submission
 from tests.storage.seeding import DAY, NOTES
 
@@ -85,6 +95,19 @@ def test_the_list_has_an_end(database):
         assert MOST_MOMENTS // 2 <= len(found) <= MOST_MOMENTS
         assert found[-1].seq == log.head(db, NOTE).seq
         assert sum(one.edits for one in found) == 2 * MOST_MOMENTS
+
+
+def test_lines_that_come_again_are_known_by_their_rows(database):
+    with database.write() as db:
+        log.append(db, [typed(ADA, 1)])
+        assert not is_written_anew(db, NOTE, after=0)
+        for connection in (f"{MARK}c2", recent.mark(ADA, given=False)):
+            row = typed(BO, 2)._replace(connection=ConnectionId(connection))
+            log.append(db, [row])
+            head = log.head(db, NOTE).seq
+            assert is_written_anew(db, NOTE, after=head - 1)
+            assert not is_written_anew(db, NOTE, after=head)
+            assert not is_written_anew(db, NOTES[1], after=0)
 
 
 def test_what_was_written_between_two_positions(database):
