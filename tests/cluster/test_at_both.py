@@ -135,6 +135,27 @@ async def test_moderators_decide_the_same_at_both_servers(two: Cluster, peers: P
     assert text == await two.replayed(peers) == "après \n"
 
 
+@pytest.mark.promise("S6", "H3")
+async def test_a_note_is_brought_back_at_both_servers_once(two: Cluster, peers: Peers) -> None:
+    anne, bruno = await two.person(peers, "anne", 0), await two.person(peers, "bruno", 1)
+    await anne.type("dit ", at=0)
+    await bruno.wait(contains="dit ", unsynced=False)
+    async with (
+        two.servers[0].http(two.day.tokens["moderator"]) as one,
+        two.servers[1].http(two.day.tokens["moderator"]) as other,
+    ):
+        for _ in range(5):
+            good = len(await asyncio.to_thread(two.rows))
+            await bruno.delete(0, len("dit "))
+            await anne.wait(equals="\n", unsynced=False)
+            path = f"/api/notes/{two.note}/moments/{good}/restore"
+            answers = await asyncio.gather(one.post(path), other.post(path))
+            codes = sorted(answer.status_code for answer in answers)
+            assert codes == [200, 409], [answer.text for answer in answers]
+            text, _ = await until_same(anne, bruno, containing=["dit "])
+            assert text == await two.replayed(peers) == "dit \n"
+
+
 @pytest.mark.promise("S6", "A2")
 @pytest.mark.parametrize("with_bus", [True, False])
 async def test_a_link_withdrawn_at_one_server_ends_connections_at_the_other(
